@@ -1,0 +1,26 @@
+"""The rows of the ground floor, a module per noun."""
+
+from accounts.models.codes import Challenge
+from accounts.models.erasure import Certificate, Erasure, ErasureStep, SealedRecord
+from accounts.models.keys import DataKey
+from accounts.models.ledger import LedgerCheckpoint, LedgerEntry
+from accounts.models.outbox import OutboxMessage
+from accounts.models.people import BeingErased, Person
+from accounts.models.pulse import Pulse
+from accounts.models.sessions import Session
+
+__all__ = [
+    "BeingErased",
+    "Certificate",
+    "Challenge",
+    "DataKey",
+    "Erasure",
+    "ErasureStep",
+    "LedgerCheckpoint",
+    "LedgerEntry",
+    "OutboxMessage",
+    "Person",
+    "Pulse",
+    "SealedRecord",
+    "Session",
+]

@@ -1,0 +1,56 @@
+"""Every lifecycle of the ground floor on one page: states, moves, whose turn it is."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+
+class PersonState(TextChoices):
+    """An account, from registration to the day it is gone."""
+
+    OPEN = "open", "正常"
+    CLOSING = "closing", "注销中"
+
+
+PERSON_MOVES: Mapping[str, frozenset[str]] = {
+    PersonState.OPEN: frozenset({PersonState.CLOSING}),
+    PersonState.CLOSING: frozenset({PersonState.OPEN}),
+}
+
+
+class ErasureState(TextChoices):
+    """A deactivation: asked for, running through the holders, waiting for partners, proven."""
+
+    SCHEDULED = "scheduled", "已申请"
+    RUNNING = "running", "正在删除"
+    AWAITING = "awaiting", "等待合作方回执"
+    COMPLETED = "completed", "已完成"
+    CANCELLED = "cancelled", "已撤回"
+
+
+ERASURE_MOVES: Mapping[str, frozenset[str]] = {
+    ErasureState.SCHEDULED: frozenset({ErasureState.RUNNING, ErasureState.CANCELLED}),
+    ErasureState.RUNNING: frozenset({ErasureState.AWAITING}),
+    ErasureState.AWAITING: frozenset({ErasureState.COMPLETED}),
+    ErasureState.COMPLETED: frozenset(),
+    ErasureState.CANCELLED: frozenset(),
+}
+
+# Whose turn it is, disjoint and complete (a test holds them to it).
+ERASURE_WAITS_FOR_PERSON = frozenset({ErasureState.SCHEDULED})
+ERASURE_WAITS_FOR_US = frozenset({ErasureState.RUNNING})
+ERASURE_WAITS_FOR_PARTNERS = frozenset({ErasureState.AWAITING})
+ERASURE_OVER = frozenset({ErasureState.COMPLETED, ErasureState.CANCELLED})
+
+
+class StepState(TextChoices):
+    """One holder's part of an erasure."""
+
+    WAITING = "waiting", "等待"
+    DONE = "done", "已完成"
+
+
+STEP_MOVES: Mapping[str, frozenset[str]] = {
+    StepState.WAITING: frozenset({StepState.DONE}),
+    StepState.DONE: frozenset(),
+}

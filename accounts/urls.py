@@ -1,0 +1,26 @@
+"""Addresses of this app."""
+
+from django.urls import path
+
+from accounts.views import deactivation, desk, export, held, receipts, settings
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("sign-out/", settings.sign_out, name="sign_out"),
+    path("me/settings/", settings.settings, name="settings"),
+    path("me/settings/sign-out-others/", settings.sign_out_others, name="sign_out_others"),
+    path("me/held/", held.held, name="held"),
+    path("me/export/", export.export, name="export"),
+    path("me/export/code/", export.code, name="export_code"),
+    path("me/export/file/", export.file, name="export_file"),
+    path("me/deactivate/", deactivation.deactivate, name="deactivate"),
+    path("me/deactivate/code/", deactivation.code, name="deactivate_code"),
+    path("me/deactivate/confirm/", deactivation.confirm, name="deactivate_confirm"),
+    path("me/deactivate/scheduled/", deactivation.scheduled, name="deactivate_scheduled"),
+    path("me/deactivate/cancel/", deactivation.cancel, name="deactivate_cancel"),
+    path("receipt/<str:code>/", receipts.receipt, name="receipt"),
+    path("receipt/<str:code>/certificate", receipts.certificate, name="certificate"),
+    path("desk/erasures/", desk.erasures_list, name="erasures"),
+    path("desk/erasures/<uuid:pk>/start/", desk.start, name="erasure_start"),
+]

@@ -1,0 +1,111 @@
+"""The one way an answer is written: event, state and ledger entry in one transaction.
+
+Answers of one person queue up behind that person's row, so the state is always the last event,
+however many taps arrive at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import ledger
+from accounts.addresses import prefix
+from accounts.models import Person
+from consent.models import Consent, ConsentEvent
+
+Decision = ConsentEvent.Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was asked, word for word: `sha256` is of the text that was on the screen."""
+
+    kind: str
+    code: str
+    version: str
+    sha256: str
+    language: str = "zh-Hans"
+
+
+def record(
+    person: UUID,
+    question: Question,
+    decision: str,
+    *,
+    way: str,
+    address: str = "",
+    now: datetime | None = None,
+) -> ConsentEvent | None:
+    """Write one answer; None when it only repeats the last one (a second tap, another sign-in).
+
+    Of `address` only the network is kept, whether it comes whole or shortened already.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        Person.objects.hold(person)
+        state = _locked(person, question)
+        if not _says_something_new(state, question, decision):
+            return None
+        event = ConsentEvent.objects.create(
+            person=person,
+            kind=question.kind,
+            code=question.code,
+            version=question.version,
+            sha256=question.sha256,
+            language=question.language,
+            decision=_settled(state, decision),
+            way=way,
+            address_prefix=_network(address),
+            at=at,
+        )
+        state.follow(event)
+        state.save()
+        _enter(event)
+    return event
+
+
+def _network(address: str) -> str:
+    return prefix(address.split("/", maxsplit=1)[0]) if address else ""
+
+
+def _locked(person: UUID, question: Question) -> Consent:
+    """The row of this person and code, held until the transaction ends."""
+    rows = Consent.objects.select_for_update()
+    state, _is_new = rows.get_or_create(
+        person=person, code=question.code, defaults={"kind": question.kind}
+    )
+    return state
+
+
+def _says_something_new(state: Consent, question: Question, decision: str) -> bool:
+    if decision == Decision.WITHDRAWN:
+        return state.is_live
+    if decision == Decision.REFUSED and state.decision == Decision.WITHDRAWN:
+        return False
+    return (state.decision, state.sha256) != (decision, question.sha256)
+
+
+def _settled(state: Consent, decision: str) -> str:
+    """Refusing what was agreed to is withdrawing it."""
+    return Decision.WITHDRAWN if decision == Decision.REFUSED and state.is_live else decision
+
+
+def _enter(event: ConsentEvent) -> None:
+    ledger.append(
+        event.decision,
+        stream=event.person,
+        by=event.person,
+        body={
+            "event": event.pk,
+            "kind": event.kind,
+            "code": event.code,
+            "version": event.version,
+            "sha256": event.sha256,
+            "language": event.language,
+            "way": event.way,
+        },
+        now=event.at,
+    )

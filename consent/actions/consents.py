@@ -1,0 +1,186 @@
+"""Separate consents: one code per decision, bound to the words that were shown (PIPL 14, 23, 29).
+
+A consent is live while the last answer agrees to exactly the notice shown today; refusing and
+withdrawing take effect at once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Person
+from accounts.personal import holders
+from consent import notices
+from consent.actions import answers, partners
+from consent.models import Consent, ConsentEvent, Partner
+from consent.notices import Notice
+
+SHARE = "share:"
+
+# The questions asked of everybody, and what each is called in a list.
+ASKED: Mapping[str, Notice] = MappingProxyType(
+    {notice.code: notice for notice in (notices.ID_PHOTO, notices.BANK_ACCOUNT)}
+)
+LABELS: Mapping[str, str] = MappingProxyType(
+    {"id_photo": "收集身份证照片", "bank_account": "收集银行账户"}
+)
+
+
+class UnknownNotice(Exception):
+    """There is no such question."""
+
+
+class WrongNotice(Exception):
+    """The words answered are not the words shown today; `notice` are. Nothing was written."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(f"{notice.code}: another text")
+        self.notice = notice
+
+
+@runtime_checkable
+class ForgetsOnWithdrawal(Protocol):
+    """A holder that keeps something on the ground of a consent alone, and gives it up with it."""
+
+    def withdrawn(self, person: UUID, code: str) -> None: ...
+
+
+def notice_for(code: str) -> Notice:
+    """The notice shown for a code today; raises UnknownNotice."""
+    if code in ASKED:
+        return ASKED[code]
+    slug = code.removeprefix(SHARE) if code.startswith(SHARE) else ""
+    partner = Partner.objects.active().filter(slug=slug).first() if slug else None
+    if partner is None:
+        raise UnknownNotice(code)
+    return partners.notice(partner)
+
+
+def give(
+    *,
+    person: Person,
+    code: str,
+    sha256: str,
+    way: str = ConsentEvent.Way.BUTTON,
+    address: str = "",
+    now: datetime | None = None,
+) -> ConsentEvent | None:
+    """Agree to one notice, by the hash of its words; raises UnknownNotice, WrongNotice.
+
+    Of `address` only the network is kept. None when this was agreed to before.
+    """
+    question = _question(code, sha256)
+    return answers.record(
+        person.pk, question, answers.Decision.AGREED, way=way, address=address, now=now
+    )
+
+
+def refuse(
+    *,
+    person: Person,
+    code: str,
+    sha256: str,
+    way: str = ConsentEvent.Way.BUTTON,
+    address: str = "",
+    now: datetime | None = None,
+) -> ConsentEvent | None:
+    """Say no to one notice; raises UnknownNotice, WrongNotice. What was agreed to is withdrawn."""
+    question = _question(code, sha256)
+    with transaction.atomic():
+        event = answers.record(
+            person.pk, question, answers.Decision.REFUSED, way=way, address=address, now=now
+        )
+        if event and event.decision == answers.Decision.WITHDRAWN:
+            _tell_holders(person.pk, code)
+    return event
+
+
+def withdraw(
+    *,
+    person: Person,
+    code: str,
+    way: str = ConsentEvent.Way.BUTTON,
+    address: str = "",
+    now: datetime | None = None,
+) -> ConsentEvent | None:
+    """Withdraw what was agreed to, in whatever version; None when nothing was live.
+
+    In the same transaction every holder that kept something on this ground gives it up (PIPL 47).
+    Raises UnknownNotice for a code this person was never asked about.
+    """
+    with transaction.atomic():
+        state = Consent.objects.of(person.pk).filter(code=code).first()
+        if state is None:
+            raise UnknownNotice(code)
+        question = answers.Question(
+            kind=state.kind, code=code, version=state.version, sha256=state.sha256
+        )
+        event = answers.record(
+            person.pk, question, answers.Decision.WITHDRAWN, way=way, address=address, now=now
+        )
+        if event:
+            _tell_holders(person.pk, code)
+    return event
+
+
+def is_live(person_id: UUID, code: str) -> bool:
+    """Whether this person agrees, today, to exactly the words of today's notice."""
+    try:
+        notice = notice_for(code)
+    except UnknownNotice:
+        return False
+    return Consent.objects.agreed_to(person_id, [notice.sha256]).filter(code=code).exists()
+
+
+def astray() -> list[tuple[UUID, str]]:
+    """Persons and codes whose state is not their last event; nobody while all is well.
+
+    The state of a person who left is erased with the account, and is not missed here.
+    """
+    here = set(Person.objects.values_list("pk", flat=True))
+    states = {(state.person, state.code): state for state in Consent.objects.exclude(event=None)}
+    folded = {key: event for key, event in ConsentEvent.objects.fold().items() if key[0] in here}
+    wrong = {key for key, event in folded.items() if not _says(states.get(key), event)}
+    return sorted(wrong | (states.keys() - folded.keys()), key=str)
+
+
+def _says(state: Consent | None, event: ConsentEvent) -> bool:
+    return state is not None and (
+        state.event,
+        state.decision,
+        state.version,
+        state.sha256,
+    ) == (event.pk, event.decision, event.version, event.sha256)
+
+
+def rebuild(person: UUID) -> None:
+    """Make the state of one person what the events say; changes nothing while all is well."""
+    with transaction.atomic():
+        for (_person, code), event in ConsentEvent.objects.filter(person=person).fold().items():
+            state, _is_new = Consent.objects.select_for_update().get_or_create(
+                person=person, code=code, defaults={"kind": event.kind}
+            )
+            state.follow(event)
+            state.save()
+
+
+def _question(code: str, sha256: str) -> answers.Question:
+    notice = notice_for(code)
+    if notice.sha256 != sha256:
+        raise WrongNotice(notice)
+    return answers.Question(
+        kind=ConsentEvent.Kind.SHARE if code.startswith(SHARE) else ConsentEvent.Kind.NOTICE,
+        code=code,
+        version=notice.version,
+        sha256=notice.sha256,
+    )
+
+
+def _tell_holders(person: UUID, code: str) -> None:
+    for holder in holders.downward():
+        if isinstance(holder, ForgetsOnWithdrawal):
+            holder.withdrawn(person, code)

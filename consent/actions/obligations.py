@@ -1,0 +1,149 @@
+"""Obligations of partners: made when a person leaves, closed by the partner's own verified word."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.actions import erasure as erasures
+from accounts.clocks import Clock, deadline
+from accounts.transitions import MoveRefused, move
+from consent.actions import mailboxes
+from consent.models import (
+    Delivery,
+    Disclosure,
+    DisclosureContent,
+    Obligation,
+    Partner,
+    PartnerIdentity,
+    Receipt,
+)
+from consent.protocol.outcomes import Outcome
+from consent.protocol.statuses import Status
+from consent.protocol.webhooks import Verified
+from consent.states import OBLIGATION_SETTLED, ObligationState
+
+
+@transaction.atomic
+def oblige_all(*, person_id: UUID, cause: UUID, now: datetime | None = None) -> int:
+    """One obligation to delete for every partner that was ever given something; returns how many.
+
+    Safe to repeat: a partner already obliged for this cause is not asked twice (C142).
+    """
+    at = now or timezone.now()
+    partner_ids = set(Disclosure.objects.of(person_id).values_list("partner_id", flat=True))
+    for partner in Partner.objects.filter(pk__in=partner_ids):
+        _oblige(partner, person_id, Obligation.Kind.ERASURE, cause, at)
+    return len(partner_ids)
+
+
+@transaction.atomic
+def oblige_withdrawal(*, person_id: UUID, slug: str, now: datetime | None = None) -> bool:
+    """The person withdrew the consent for one partner: it must delete what it got (PIPL 47).
+
+    What had not been sent yet is never sent. False when this partner never got anything.
+    """
+    at = now or timezone.now()
+    given = Disclosure.objects.of(person_id).filter(partner__slug=slug)
+    first = given.select_related("partner").first()
+    if first is None:
+        return False
+    _oblige(first.partner, person_id, Obligation.Kind.WITHDRAWAL, uuid4(), at)
+    DisclosureContent.objects.filter(disclosure__in=given).delete()
+    return True
+
+
+def _oblige(partner: Partner, person_id: UUID, kind: str, cause: UUID, at: datetime) -> None:
+    identity, _is_new = PartnerIdentity.objects.get_or_create(partner=partner, person=person_id)
+    obligation, is_new = Obligation.objects.get_or_create(
+        kind=kind,
+        cause=cause,
+        partner=partner,
+        defaults={
+            "person": person_id,
+            "identity": identity.identity,
+            "asked_at": at,
+            "due_at": deadline(Clock.DELETION, at).at,
+        },
+    )
+    if is_new:
+        Delivery.objects.create(
+            id=obligation.pk, partner=partner, obligation=obligation, next_at=at
+        )
+        mailboxes.hurry(partner.pk, at)
+
+
+@transaction.atomic
+def receive(
+    *,
+    obligation: Obligation,
+    kind: str,
+    status: Status,
+    raw: bytes,
+    sha256: str,
+    verified: Verified,
+    signature: str,
+    now: datetime | None = None,
+) -> bool:
+    """Keep a partner's verified message and let it move the outcome forward; False for a repeat.
+
+    Only a receipt that exists moves an outcome; a late or lower one is kept and moves nothing.
+    """
+    at = now or timezone.now()
+    try:
+        with transaction.atomic():
+            Receipt.objects.create(
+                obligation=obligation,
+                kind=kind,
+                outcome=status.outcome,
+                raw=raw.decode(),
+                sha256=sha256,
+                message_id=verified.message_id,
+                sent_at=verified.timestamp,
+                signature=signature,
+                key_id=verified.key_id,
+                received_at=at,
+            )
+    except IntegrityError:
+        return False
+    advance(obligation=obligation, outcome=status.outcome, evidence=sha256, now=at, status=status)
+    return True
+
+
+def advance(
+    *,
+    obligation: Obligation,
+    outcome: Outcome,
+    evidence: str,
+    now: datetime,
+    status: Status | None = None,
+) -> None:
+    """Move an obligation forward on evidence (the hash of a receipt); never backward."""
+    fields: dict[str, object] = {}
+    if status is not None:
+        fields["reason"] = (status.legal_basis or status.reason_text or "")[:200]
+        if status.expected_at:
+            fields["expected_at"] = status.expected_at
+    if ObligationState(outcome) in OBLIGATION_SETTLED:
+        fields["settled_at"] = now
+    obligation.refresh_from_db(fields=["state"])
+    try:
+        move(
+            obligation,
+            ObligationState(outcome),
+            by=None,
+            now=now,
+            note=f"receipt {evidence}",
+            **fields,
+        )
+    except MoveRefused:
+        return
+    if obligation.is_settled and obligation.kind == Obligation.Kind.ERASURE:
+        # After commit: the receipt is kept whatever becomes of this, and the sweep settles too.
+        cause = obligation.cause
+
+        def settle() -> None:
+            erasures.settle(erasure_id=cause)
+
+        transaction.on_commit(settle, robust=True)

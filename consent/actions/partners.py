@@ -1,0 +1,141 @@
+"""Partners: registering one, its keys, and the notice its consent is asked with."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from accounts.models import Person
+from accounts.personal import open_system, reseal_system, seal_system
+from accounts.transitions import move
+from consent import notices
+from consent.models import Mailbox, Partner
+from consent.notices import Notice
+from consent.states import PartnerState
+
+# What may be shared, in the words of the consent. A partner's scope names keys of this table.
+SHAREABLE: Mapping[str, Mapping[str, str]] = {
+    "contact": {
+        "merchant_name": "商家名称或姓名",
+        "contact_name": "联系人姓名",
+        "contact_phone": "联系人手机号码",
+    }
+}
+
+
+class Incomplete(Exception):
+    """A partner cannot be activated while something the law requires is missing: `missing`."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__("、".join(self.missing))
+
+
+def consent_code(partner: Partner) -> str:
+    """The code of the separate consent for this one recipient."""
+    return f"share:{partner.slug}"
+
+
+def notice(partner: Partner) -> Notice:
+    """What the merchant is told and asked before anything goes to this partner (PIPL 23)."""
+    return notices.share_notice(
+        partner_name=partner.legal_name,
+        contact=partner.contact,
+        purpose=partner.purpose,
+        categories=tuple(
+            SHAREABLE[category][name]
+            for category, names in partner.allowed.items()
+            for name in names
+        ),
+        method=partner.method,
+        code=consent_code(partner),
+    )
+
+
+def secrets_of(partner: Partner) -> tuple[str, ...]:
+    """The webhook secrets shared with a partner, newest first."""
+    raw = open_system(_context(partner.slug), bytes(partner.sealed_secrets))
+    return tuple(json.loads(raw))
+
+
+def reseal_secrets() -> int:
+    """Put every partner's secrets under the newest KMS key; returns how many changed."""
+    changed = 0
+    for partner in Partner.objects.all():
+        fresh = reseal_system(_context(partner.slug), bytes(partner.sealed_secrets))
+        if fresh is not None:
+            changed += Partner.objects.filter(
+                pk=partner.pk, sealed_secrets=partner.sealed_secrets
+            ).update(sealed_secrets=fresh)
+    return changed
+
+
+def _context(slug: str) -> str:
+    return f"partner {slug}"
+
+
+@transaction.atomic
+def register(
+    *, slug: str, secrets: Iterable[str], scope: Mapping[str, list[str]], **facts: object
+) -> Partner:
+    """A new partner, not yet active. Raises KeyError when the scope names what is never shared."""
+    for category, names in scope.items():
+        for name in names:
+            _ = SHAREABLE[category][name]
+    partner = Partner.objects.create(
+        slug=slug,
+        scope=json.dumps(scope),
+        sealed_secrets=seal_system(_context(slug), json.dumps(list(secrets)).encode()),
+        **facts,
+    )
+    Mailbox.objects.create(partner=partner)
+    return partner
+
+
+def activate(*, partner: Partner, by: Person | None) -> None:
+    """Let data go to this partner; raises Incomplete with all that is missing (PIPL 21, 23)."""
+    required = {
+        "名称": partner.legal_name,
+        "联系方式": partner.contact,
+        "使用目的": partner.purpose,
+        "提供方式": partner.method,
+        "可接触的信息": partner.allowed,
+        "合同编号": partner.contract,
+        "合同到期日": partner.contract_until,
+        "域名": partner.domain,
+        "接口地址": partner.endpoint,
+    }
+    missing = [label for label, value in required.items() if not value]
+    if missing:
+        raise Incomplete(missing)
+    move(partner, PartnerState.ACTIVE, by=by)
+
+
+def switch_off(*, partner: Partner, by: Person | None) -> None:
+    """The kill switch: nothing more is shared. What must be deleted is still delivered."""
+    move(partner, PartnerState.OFF, by=by)
+
+
+@transaction.atomic
+def set_up_demo(*, endpoint: str, secret: str) -> Partner:
+    """The demo partner of `make run`, pointed at where it listens this time."""
+    partner = Partner.objects.filter(slug="demo").first()
+    sealed = seal_system(_context("demo"), json.dumps([secret]).encode())
+    if partner is None:
+        partner = register(
+            slug="demo",
+            secrets=[secret],
+            scope={"contact": ["merchant_name", "contact_name", "contact_phone"]},
+            kind=Partner.Kind.AFFILIATE,
+            legal_name="51车俱乐部（演示合作方）",
+            contact="400-166-5151",
+            purpose="向您介绍俱乐部的客户推荐合作，并安排专人与您联系",
+            method="加密后通过网络传送",
+            contract="DEMO-2026-01",
+            contract_until="2027-12-31",
+            domain="demo-partner.localhost",
+            endpoint=endpoint,
+        )
+        activate(partner=partner, by=None)
+    Partner.objects.filter(pk=partner.pk).update(endpoint=endpoint, sealed_secrets=sealed)
+    return partner

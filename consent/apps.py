@@ -1,0 +1,21 @@
+"""The middle floor."""
+
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    """Registers the judge of consents and the holders of this floor."""
+
+    name = "consent"
+    verbose_name = "同意与共享"
+
+    def ready(self) -> None:
+        from accounts.personal import guard, resealing
+        from accounts.personal import holders as registry
+        from consent import holders
+        from consent.actions import consents, partners
+
+        guard.register(consents.is_live)
+        resealing.register("合作方密钥", partners.reseal_secrets)
+        for holder in holders.ALL:
+            registry.register(holder)

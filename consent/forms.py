@@ -1,0 +1,79 @@
+"""What people send to the middle floor: plain data, checked here, saved by actions."""
+
+import re
+from typing import ClassVar
+
+from django import forms
+from django.core.validators import RegexValidator
+
+_SEPARATORS = re.compile(r"[\s\-－—]+")
+_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９＋", "0123456789+")
+
+SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
+
+
+def _digits(text: str) -> str:
+    return _SEPARATORS.sub("", text.translate(_FULL_WIDTH))
+
+
+class PhoneForm(forms.Form):
+    """Step one of signing in: the number, and an agreement that was never made beforehand."""
+
+    phone = forms.CharField(
+        label="手机号",
+        help_text="请填经办人本人正在使用的手机号",
+        error_messages={"required": "请填写手机号。"},
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={
+                "type": "tel",
+                "inputmode": "tel",
+                "autocomplete": "tel-national",
+                "enterkeyhint": "next",
+            }
+        ),
+    )
+    agreed = forms.BooleanField(
+        label="同意隐私政策",
+        error_messages={
+            "required": "请阅读《隐私政策》，同意后勾选；不同意可以继续浏览，不用注册。"
+        },
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    sha256 = forms.CharField(validators=[SHA256], widget=forms.HiddenInput)
+
+    # Never typed by people: whatever is wrong with these was not sent by our page.
+    UNSEEN: ClassVar = ("version", "sha256")
+
+    def clean_phone(self) -> str:
+        """Eleven digits, however they were typed."""
+        phone = _COUNTRY.sub("", _digits(self.cleaned_data["phone"]))
+        if not _MOBILE.fullmatch(phone):
+            digits = sum(sign.isdigit() for sign in phone)
+            raise forms.ValidationError(
+                "请填写 11 位的大陆手机号"
+                + (f"，您填写了 {digits} 位" if digits not in (0, 11) else "")
+                + "。"
+            )
+        return phone
+
+
+class AnswerForm(forms.Form):
+    """An answer to exactly one question, named by the hash of the words that were shown."""
+
+    answer = forms.ChoiceField(choices=[("agree", "同意"), ("refuse", "不同意")])
+    sha256 = forms.CharField(validators=[SHA256])
+
+
+class PolicyAnswerForm(AnswerForm):
+    """An answer to one version of a policy."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class WithdrawForm(forms.Form):
+    """Taking one agreement back."""
+
+    code = forms.CharField(max_length=60)

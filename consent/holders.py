@@ -1,0 +1,192 @@
+"""What the middle floor holds on a person."""
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from accounts.personal.classes import Category, Level
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome
+from consent.actions import obligations
+from consent.models import (
+    Consent,
+    ConsentEvent,
+    Disclosure,
+    DisclosureContent,
+    Obligation,
+    Receipt,
+)
+from consent.states import DeliveryState, ObligationState
+
+SHARING_LAW = "网络数据安全管理条例第12条"
+EVIDENCE_LAW = "个人信息保护法第69条、民法典第188条"
+
+
+class Consents:
+    """Answers to policies, separate consents and recipients.
+
+    The state is erased. The events stay, at least three years, as the evidence the law lays on the
+    operator: they carry an account's random number, hashes and a network, and once the account is
+    gone that number leads to nobody.
+    """
+
+    name = "consents"
+    label = "同意、不同意和撤回的记录"
+
+    def models(self) -> tuple[str, ...]:
+        """The models it answers for."""
+        return ("consent.Consent", "consent.ConsentEvent")
+
+    def inventory(self, person: UUID) -> list[Held]:
+        """One line: how many answers, when last."""
+        last = ConsentEvent.objects.of(person).first()
+        if last is None:
+            return []
+        return [
+            Held(
+                label=self.label,
+                category=Category.ACCOUNT,
+                level=Level.GENERAL,
+                purpose="证明我们取得了您的同意，并随时按您的决定办",
+                count=ConsentEvent.objects.of(person).count(),
+                last_at=last.at,
+            )
+        ]
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        """Every answer, oldest first."""
+        return {
+            "consents": [
+                {
+                    "what": event.code,
+                    "version": event.version,
+                    "sha256": event.sha256,
+                    "language": event.language,
+                    "decision": event.decision,
+                    "way": event.way,
+                    "network": event.address_prefix,
+                    "at": event.at.isoformat(),
+                }
+                for event in ConsentEvent.objects.of(person).order_by("id")
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        """Erase the state, keep the events as evidence about nobody."""
+        Consent.objects.of(person).delete()
+        kept = ConsentEvent.objects.of(person).count()
+        if not kept:
+            return Outcome(Fate.NOTHING, 0)
+        return Outcome(
+            Fate.ANONYMISED,
+            kept,
+            law=EVIDENCE_LAW,
+            note="只剩随机编号和文本校验值，不再能对应到您",
+        )
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        """Nothing outside waits for it."""
+        return []
+
+
+class Partners:
+    """What was given to partners: ledger lines stay, content goes, every partner is told."""
+
+    name = "partners"
+    label = "提供给合作方的信息"
+
+    def models(self) -> tuple[str, ...]:
+        """The models it answers for."""
+        return (
+            "consent.Disclosure",
+            "consent.DisclosureContent",
+            "consent.Obligation",
+            "consent.PartnerIdentity",
+        )
+
+    def inventory(self, person: UUID) -> list[Held]:
+        """One line per recipient would be the other list; here, what still waits to be sent."""
+        waiting = DisclosureContent.objects.filter(person=person).select_related("disclosure")
+        if not waiting:
+            return []
+        field = DisclosureContent.personal_fields()[0]
+        return [
+            Held(
+                label=str(field.verbose_name),
+                category=field.category,
+                level=field.level,
+                purpose=field.purpose,
+                count=len(waiting),
+                last_at=max(row.disclosure.at for row in waiting),
+            )
+        ]
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        """Every disclosure: to whom, when, why, which kinds, on which basis."""
+        return {
+            "disclosures": [
+                {
+                    "recipient": row.partner.legal_name,
+                    "contact": row.partner.contact,
+                    "purpose": row.purpose,
+                    "categories": json.loads(row.categories),
+                    "basis": row.basis,
+                    "at": row.at.isoformat(),
+                }
+                for row in Disclosure.objects.of(person).select_related("partner")
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        """Oblige every partner that was given something, then drop what still waited to be sent.
+
+        The obligation goes out after the disclosure it concerns: both wait in one mailbox.
+        """
+        obligations.oblige_all(person_id=person, cause=erasure)
+        DisclosureContent.objects.filter(person=person).delete()
+        kept = Disclosure.objects.of(person).count()
+        if not kept:
+            return Outcome(Fate.NOTHING, 0)
+        return Outcome(
+            Fate.ANONYMISED,
+            kept,
+            law=SHARING_LAW,
+            note="只留日期、接收方和信息类别，不再能对应到您；已通知每个接收方删除",
+        )
+
+    def withdrawn(self, person: UUID, code: str) -> None:
+        """A withdrawn consent for a partner becomes that partner's duty to delete."""
+        if code.startswith("share:"):
+            obligations.oblige_withdrawal(person_id=person, slug=code.removeprefix("share:"))
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        """One line per partner: where the message is, and what the partner proved."""
+        rows = (
+            Obligation.objects.for_cause(erasure)
+            .select_related("delivery")
+            .prefetch_related(Prefetch("receipts", queryset=Receipt.objects.order_by("-id")))
+        )
+        return [
+            FollowUp(
+                key=row.partner.slug,
+                label=row.partner.legal_name,
+                transport=DeliveryState(row.delivery.state).label,
+                outcome=ObligationState(row.state).label,
+                is_closed=row.is_settled,
+                closed_at=row.settled_at,
+                evidence_sha256=_evidence(row),
+            )
+            for row in rows
+        ]
+
+
+def _evidence(obligation: Obligation) -> str:
+    """The hash of the receipt that closed it; nothing while it is open."""
+    if not obligation.is_settled:
+        return ""
+    closing = [r.sha256 for r in obligation.receipts.all() if r.outcome == obligation.state]
+    return closing[-1] if closing else ""
+
+
+ALL: tuple[Holder, ...] = (Consents(), Partners())

@@ -1,0 +1,22 @@
+"""The rows of the middle floor, a module per noun."""
+
+from consent.models.consents import Consent, ConsentEvent
+from consent.models.disclosures import Disclosure, DisclosureContent
+from consent.models.obligations import Attempt, Delivery, Mailbox, Obligation, Receipt
+from consent.models.partners import Partner, PartnerIdentity
+from consent.models.policies import PolicyVersion
+
+__all__ = [
+    "Attempt",
+    "Consent",
+    "ConsentEvent",
+    "Delivery",
+    "Disclosure",
+    "DisclosureContent",
+    "Mailbox",
+    "Obligation",
+    "Partner",
+    "PartnerIdentity",
+    "PolicyVersion",
+    "Receipt",
+]

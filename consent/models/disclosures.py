@@ -1,0 +1,85 @@
+"""What was given to whom, when, why and on which basis; and, until it is delivered, the content."""
+
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.personal import Category, Level, PersonalModel, PersonalText, Retention, masks
+from consent.models.partners import Partner
+
+
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    """Reads over disclosures."""
+
+    def of(self, person: UUID) -> "DisclosureQuerySet":
+        """Of one person, newest first."""
+        return self.filter(person=person).order_by("-at")
+
+
+class Disclosure(models.Model):
+    """One line of the sharing ledger (网络数据安全管理条例 art. 12, kept three years). Append-only.
+
+    Names no person but by pseudonym and holds no content: date, scale, purpose, recipient,
+    categories, basis.
+    """
+
+    PLAIN = (
+        "id",
+        "person",
+        "partner",
+        "purpose",
+        "categories",
+        "scale",
+        "basis",
+        "consent_event",
+        "at",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.UUIDField(db_index=True)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    purpose = models.CharField(max_length=100)
+    categories = models.TextField()
+    scale = models.PositiveIntegerField(help_text="how many values")
+    basis = models.CharField(max_length=60)
+    consent_event = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    objects = DisclosureQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="disclosure_has_a_basis",
+                condition=models.Q(consent_event__isnull=False) | ~models.Q(basis="consent"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DisclosureContent(PersonalModel):
+    """The values of a disclosure on their way; gone once delivered, or with the person."""
+
+    PERSON = "person"
+    PLAIN = ("id", "disclosure", "person")
+
+    disclosure = models.OneToOneField(Disclosure, on_delete=models.PROTECT, related_name="content")
+    person = models.UUIDField(db_index=True)
+    values = PersonalText(
+        "待发送给合作方的联系方式",
+        category=Category.CONTACT,
+        level=Level.GENERAL,
+        purpose="按您的同意提供给您选定的合作方",
+        retention=Retention.CONTACT,
+        mask=masks.hidden,
+    )
+
+    class Meta:
+        verbose_name = "待发送内容"
+
+    def __str__(self) -> str:
+        return str(self.disclosure_id)

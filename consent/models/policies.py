@@ -1,0 +1,120 @@
+"""Policies and agreements, a row per version, never changed: it is what people agreed to."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from consent.models.consents import Consent
+
+# The text people agree to is Chinese; translations of the same version are for reading only.
+PREVAILING = "zh-Hans"
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    """Reads over versions."""
+
+    def published(self, kind: str = "", now: datetime | None = None) -> "PolicyVersionQuerySet":
+        """What the public may read, newest first: published, in the prevailing language."""
+        found = self.filter(language=PREVAILING, published_at__lte=now or timezone.now())
+        if kind:
+            found = found.filter(kind=kind)
+        return found.order_by("-effective_at", "-published_at", "-id")
+
+    def in_force(self, kind: str, now: datetime | None = None) -> "PolicyVersion | None":
+        """The one version in force: of those in effect, the last to take effect."""
+        return self.published(kind, now).filter(effective_at__lte=now or timezone.now()).first()
+
+    def all_in_force(self, now: datetime | None = None) -> "PolicyVersionQuerySet":
+        """The version in force of every kind, without their bodies."""
+        at = now or timezone.now()
+        latest = self.published("", at).filter(effective_at__lte=at, kind=OuterRef("kind"))
+        return self.filter(pk=Subquery(latest.values("pk")[:1])).defer("body").order_by("id")
+
+    def upcoming(self, kind: str, now: datetime | None = None) -> "PolicyVersion | None":
+        """Published and not yet in effect: the next to come."""
+        return self.published(kind, now).filter(effective_at__gt=now or timezone.now()).last()
+
+    def awaiting(self, person: UUID, now: datetime | None = None) -> "PolicyVersionQuerySet":
+        """The privacy policy in force, while this person has not agreed to exactly that version."""
+        at = now or timezone.now()
+        current = self.published(PolicyVersion.Kind.PRIVACY, at).filter(effective_at__lte=at)
+        agreed = Consent.objects.live().filter(
+            person=person,
+            code=policy_code(PolicyVersion.Kind.PRIVACY),
+            sha256=OuterRef("sha256"),
+        )
+        return self.filter(~Exists(agreed), pk=current.values("pk")[:1])
+
+    def before(self, version: "PolicyVersion") -> "PolicyVersion | None":
+        """The version this one replaced or will replace."""
+        earlier = Q(effective_at__lt=version.effective_at) | Q(
+            effective_at=version.effective_at, published_at__lt=version.published_at
+        )
+        return self.published(version.kind).filter(earlier).exclude(pk=version.pk).first()
+
+
+class PolicyVersion(models.Model):
+    """One version of one text in one language. `sha256` is the fingerprint of all that is shown."""
+
+    class Kind(models.TextChoices):
+        PRIVACY = "privacy", "隐私政策"
+        STORE_AGREEMENT = "store_agreement", "51车商家合作协议"
+        AGENT_AGREEMENT = "agent_agreement", "业务代理人服务协议"
+
+    PLAIN = (
+        "id",
+        "kind",
+        "number",
+        "language",
+        "title",
+        "body",
+        "sha256",
+        "summary",
+        "published_at",
+        "effective_at",
+        "imported_at",
+    )
+
+    kind = models.CharField("类别", max_length=20, choices=Kind)
+    number = models.CharField("版本号", max_length=20)
+    language = models.CharField("语言", max_length=10, default=PREVAILING)
+    title = models.CharField("标题", max_length=100)
+    body = models.TextField("正文")
+    sha256 = models.CharField(max_length=64)
+    summary = models.TextField("改了什么", blank=True, default="")
+    published_at = models.DateTimeField("公布时间")
+    effective_at = models.DateTimeField("生效时间")
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    objects = PolicyVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="policy_number_once", fields=["kind", "language", "number"]
+            ),
+            models.CheckConstraint(
+                name="policy_effective_after_published",
+                condition=Q(effective_at__gte=F("published_at")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "language", "effective_at"], name="policy_in_force")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+    @property
+    def code(self) -> str:
+        """The code under which agreement to this kind of policy is recorded."""
+        return policy_code(self.kind)
+
+
+def policy_code(kind: str) -> str:
+    """The consent code of a kind of policy."""
+    return f"policy:{kind}"

@@ -1,0 +1,82 @@
+"""Every lifecycle of the middle floor on one page: states, moves, whose turn it is."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+
+class PartnerState(TextChoices):
+    """Whether data may go to a partner."""
+
+    DRAFT = "draft", "未启用"
+    ACTIVE = "active", "合作中"
+    OFF = "off", "已停用"
+
+
+PARTNER_MOVES: Mapping[str, frozenset[str]] = {
+    PartnerState.DRAFT: frozenset({PartnerState.ACTIVE}),
+    PartnerState.ACTIVE: frozenset({PartnerState.OFF}),
+    PartnerState.OFF: frozenset({PartnerState.ACTIVE}),
+}
+
+
+class DeliveryState(TextChoices):
+    """The transport axis: where a message is. No state means "given up"."""
+
+    QUEUED = "queued", "等待发送"
+    DELIVERED = "delivered", "对方已收到"
+    CANCELLED = "cancelled", "未发送，已取消"
+
+
+DELIVERY_MOVES: Mapping[str, frozenset[str]] = {
+    DeliveryState.QUEUED: frozenset({DeliveryState.DELIVERED, DeliveryState.CANCELLED}),
+    DeliveryState.DELIVERED: frozenset(),
+    DeliveryState.CANCELLED: frozenset(),
+}
+
+
+class ObligationState(TextChoices):
+    """The outcome axis: what a partner did, by its own verified word."""
+
+    OPEN = "open", "尚无回音"
+    ACCEPTED = "accepted", "对方已受理"
+    IN_PROGRESS = "in_progress", "对方处理中"
+    REFUSED = "refused", "对方拒绝"
+    FAILED = "failed", "对方处理失败"
+    COMPLETED = "completed", "对方已删除"
+    NO_MATCH = "no_match", "对方未持有"
+    EXEMPT_LEGAL = "exempt_legal", "对方依法保留"
+    EXEMPT_INDEPENDENT_CONSENT = "exempt_independent_consent", "对方另有您的授权"
+
+
+OBLIGATION_SETTLED = frozenset(
+    {
+        ObligationState.COMPLETED,
+        ObligationState.NO_MATCH,
+        ObligationState.EXEMPT_LEGAL,
+        ObligationState.EXEMPT_INDEPENDENT_CONSENT,
+    }
+)
+_UNSATISFYING = frozenset({ObligationState.REFUSED, ObligationState.FAILED})
+
+# Only forward: a late "in progress" after an end is recorded as a receipt and moves nothing.
+OBLIGATION_MOVES: Mapping[str, frozenset[str]] = {
+    ObligationState.OPEN: frozenset({ObligationState.ACCEPTED, ObligationState.IN_PROGRESS})
+    | _UNSATISFYING
+    | OBLIGATION_SETTLED,
+    ObligationState.ACCEPTED: frozenset({ObligationState.IN_PROGRESS})
+    | _UNSATISFYING
+    | OBLIGATION_SETTLED,
+    ObligationState.IN_PROGRESS: _UNSATISFYING | OBLIGATION_SETTLED,
+    ObligationState.REFUSED: OBLIGATION_SETTLED,
+    ObligationState.FAILED: OBLIGATION_SETTLED,
+    ObligationState.COMPLETED: frozenset(),
+    ObligationState.NO_MATCH: frozenset(),
+    ObligationState.EXEMPT_LEGAL: frozenset(),
+    ObligationState.EXEMPT_INDEPENDENT_CONSENT: frozenset(),
+}
+
+OBLIGATION_WAITS_FOR_COURIER = frozenset({ObligationState.OPEN})
+OBLIGATION_WAITS_FOR_PARTNER = frozenset({ObligationState.ACCEPTED, ObligationState.IN_PROGRESS})
+OBLIGATION_WAITS_FOR_OFFICER = _UNSATISFYING
+OBLIGATION_OVER = OBLIGATION_SETTLED

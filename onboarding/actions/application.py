@@ -1,0 +1,164 @@
+"""The merchant's side of an application: start, fill in, submit, withdraw."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Person
+from accounts.transitions import move
+from consent.actions import policies
+from onboarding import permissions, steps
+from onboarding.actions import papers
+from onboarding.models import Application, Paper, Remark
+from onboarding.roles import REQUIREMENTS
+from onboarding.states import ApplicationState
+from onboarding.steps import Step
+
+
+class Incomplete(Exception):
+    """The application was about to be submitted with these screens still to do."""
+
+    def __init__(self, missing: list[Step]) -> None:
+        super().__init__(", ".join(step.code for step in missing))
+        self.missing = missing
+
+
+def locked(application: Application) -> Application:
+    """The row as it is now, held until the transaction ends; its merchant's is held before it."""
+    found: Application = Application.objects.select_for_update().get(pk=application.pk)
+    return found
+
+
+def start(*, person: Person, role: str, now: datetime | None = None) -> Application:
+    """Begin a person's application, or change the role of the one begun; safe to repeat.
+
+    A changed role empties what it does not ask for. Raises NotAllowed once it was submitted.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        person = Person.objects.hold(person.pk)
+        permissions.check_can_apply(person)
+        begun = Application.objects.of_person(person)
+        if begun is None:
+            return Application.objects.create(
+                person=person, role=role, created_at=at, updated_at=at
+            )
+        application = locked(begun)
+        if application.role == role:
+            return application
+        permissions.check_can_edit(person, application)
+        _change_role(application, role)
+    return application
+
+
+def _change_role(application: Application, role: str) -> None:
+    kept = REQUIREMENTS[role]
+    # A name means a firm to one role and a person to another, so it is asked again.
+    dropped = [f.name for f in Application.personal_fields() if f.name not in kept.fields]
+    for name in {*dropped, "name", "address", "bank_account_name"}:
+        setattr(application, name, None)
+    application.role = role
+    application.save(update_fields=["role", *_PERSONAL])
+    papers.drop(Paper.objects.filter(application=application).exclude(kind__in=kept.papers))
+
+
+_PERSONAL = [field.name for field in Application.personal_fields()]
+
+
+def save_step(
+    *,
+    application: Application,
+    step: Step,
+    values: Mapping[str, str],
+    by: Person,
+    now: datetime | None = None,
+) -> Application:
+    """Store what one screen asked, as far as it was answered; raises NotAllowed.
+
+    A bank account raises ConsentMissing without the separate consent.
+    """
+    at = now or timezone.now()
+    asked = [name for name in step.asks(application.role) if name in values]
+    with transaction.atomic():
+        by = Person.objects.hold(by.pk)
+        fresh = locked(application)
+        permissions.check_can_edit(by, fresh)
+        for name in asked:
+            setattr(fresh, name, values[name])
+        fresh.updated_at = at
+        fresh.save(update_fields=[*asked, "updated_at"])
+        Remark.objects.open_on(fresh).filter(field__in=asked).update(answered_at=at)
+    return fresh
+
+
+def missing(application: Application) -> list[Step]:
+    """The screens still to do: unanswered, contradicting another, or sent back and not touched."""
+    kinds = Paper.objects.kinds_of(application)
+    sent_back = set(Remark.objects.open_on(application).values_list("field", flat=True))
+    return [
+        step
+        for step in steps.of_role(application.role)
+        if not steps.is_done(step, application, kinds)
+        or sent_back & set(step.asks(application.role))
+    ]
+
+
+def submit(
+    *,
+    application: Application,
+    agreement_sha256: str,
+    by: Person,
+    address: str,
+    now: datetime | None = None,
+) -> Application:
+    """Conclude the role's agreement, in the very version shown, and hand the application in.
+
+    Raises Incomplete, NotAllowed, and policies.WrongVersion when another version came into force.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        by = Person.objects.hold(by.pk)
+        fresh = locked(application)
+        permissions.check_can_edit(by, fresh)
+        if lacking := missing(fresh):
+            raise Incomplete(lacking)
+        policies.agree(
+            person=by,
+            version=policies.in_force(REQUIREMENTS[fresh.role].agreement, at),
+            sha256=agreement_sha256,
+            way="checkbox",
+            address=address,
+            now=at,
+        )
+        move(
+            fresh,
+            ApplicationState.SUBMITTED,
+            by=by,
+            now=at,
+            submitted_at=at,
+            updated_at=at,
+            round=fresh.round + 1,
+        )
+    return fresh
+
+
+def withdraw(*, application: Application, by: Person, now: datetime | None = None) -> Application:
+    """Take the application back and empty it: values and papers are gone for good.
+
+    Raises NotAllowed, and MoveRefused once it was approved.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        by = Person.objects.hold(by.pk)
+        fresh = locked(application)
+        permissions.check_can_withdraw(by, fresh)
+        for name in _PERSONAL:
+            setattr(fresh, name, None)
+        fresh.updated_at = at
+        fresh.save(update_fields=[*_PERSONAL, "updated_at"])
+        Remark.objects.filter(application=fresh).delete()
+        papers.drop(Paper.objects.filter(application=fresh))
+        move(fresh, ApplicationState.WITHDRAWN, by=by, now=at)
+    return fresh

@@ -1,0 +1,17 @@
+"""The top floor."""
+
+from django.apps import AppConfig
+
+
+class OnboardingConfig(AppConfig):
+    """Registers the holders of the top floor."""
+
+    name = "onboarding"
+    verbose_name = "入驻"
+
+    def ready(self) -> None:
+        from accounts.personal import holders as registry
+        from onboarding import holders
+
+        for holder in holders.ALL:
+            registry.register(holder)

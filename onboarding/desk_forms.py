@@ -1,0 +1,80 @@
+"""What reviewers choose at the desk. Reasons for looking are codes, never free text."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+
+from onboarding.models import Remark
+
+
+class Why(TextChoices):
+    """Why a reviewer looks at a whole value or an ID photo."""
+
+    COMPARE = "compare", "核对证件与填写的内容"
+    CALL = "call", "给联系人打电话"
+    BANK = "bank", "核对收款账户"
+    DISPUTE = "dispute", "处理投诉或纠纷"
+
+
+class RevealForm(forms.Form):
+    """One item, for one reason."""
+
+    field = forms.CharField(max_length=40)
+    reason = forms.ChoiceField(
+        label="查看理由",
+        choices=[("", "请选择"), *Why.choices],
+        error_messages={"required": "请先选择查看理由。", "invalid_choice": "请先选择查看理由。"},
+    )
+
+
+class ApproveForm(forms.Form):
+    """Which round of the application was seen."""
+
+    seen_round = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class SendBackForm(ApproveForm):
+    """A reason for every item that must change, and words of explanation where needed."""
+
+    def __init__(self, *args: Any, items: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = list(items)
+        for item, label in self.items:
+            self.fields[f"reason_{item}"] = forms.ChoiceField(
+                label=label,
+                required=False,
+                choices=[("", "没有问题"), *Remark.Reason.choices],
+            )
+            self.fields[f"note_{item}"] = forms.CharField(
+                label=f"{label}补充说明",
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs={"placeholder": "补充说明（商家会看到）"}),
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Reason and note of each item, side by side."""
+        return [(self[f"reason_{item}"], self[f"note_{item}"]) for item, _ in self.items]
+
+    def clean(self) -> dict[str, Any]:
+        """A note needs its reason, and "other" needs a note."""
+        cleaned = super().clean() or {}
+        for item, _ in self.items:
+            reason, note = cleaned.get(f"reason_{item}"), cleaned.get(f"note_{item}")
+            if note and not reason:
+                self.add_error(f"reason_{item}", "写了说明，还要选择原因。")
+            if reason == Remark.Reason.OTHER and not note:
+                self.add_error(f"note_{item}", "请写明要商家怎样修改。")
+        if not self.errors and not self.remarks():
+            self.add_error(None, "请至少选择一项要商家修改的内容。")
+        return cleaned
+
+    def remarks(self) -> dict[str, tuple[str, str]]:
+        """Item -> (reason, note) of everything to change."""
+        return {
+            item: (self.cleaned_data[f"reason_{item}"], self.cleaned_data.get(f"note_{item}", ""))
+            for item, _ in self.items
+            if self.cleaned_data.get(f"reason_{item}")
+        }

@@ -1,0 +1,203 @@
+"""What the top floor holds on a person: the application, and above it its papers, erased first."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import erasure as erasures
+from accounts.models import SealedRecord
+from accounts.personal import Category, KeyGone, Level
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome
+from onboarding.actions import papers
+from onboarding.models import Application, Paper, PaperKind, Remark
+from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
+from onboarding.states import ApplicationState
+
+# Whoever was approved left the platform today: identity is kept three years.
+LAW = "《网络交易监督管理办法》第三十一条"
+YEARS_KEPT = 3
+KEPT_FIELDS = ("name", "credit_code", "id_number", "contact_name", "contact_phone")
+
+
+class ApplicationHolder:
+    """Applications and what reviewers remarked on them."""
+
+    name = "application"
+    label = "入驻申请资料"
+
+    def models(self) -> tuple[str, ...]:
+        return ("onboarding.Application", "onboarding.Remark")
+
+    def inventory(self, person: UUID) -> list[Held]:
+        rows = list(Application.objects.filter(person_id=person))
+        remarks = list(Remark.objects.filter(person_id=person).exclude(note=None))
+        found = [
+            Held(
+                label=str(field.verbose_name),
+                category=field.category,
+                level=field.level,
+                purpose=field.purpose,
+                count=len(holding),
+                last_at=max(_given_at(row) for row in holding),
+            )
+            for field in Application.personal_fields()
+            if (holding := [row for row in rows if getattr(row, field.name)])
+        ]
+        if remarks:
+            note = Remark.personal_fields()[0]
+            found.append(
+                Held(
+                    label=str(note.verbose_name),
+                    category=note.category,
+                    level=note.level,
+                    purpose=note.purpose,
+                    count=len(remarks),
+                    last_at=max(row.created_at for row in remarks),
+                )
+            )
+        return found
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        return {
+            "applications": [
+                _application(row) for row in Application.objects.filter(person_id=person)
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        with transaction.atomic():
+            rows = list(Application.objects.select_for_update().filter(person_id=person))
+            approved = [row for row in rows if row.state == ApplicationState.APPROVED]
+            if approved:
+                _seal(approved[0], person, erasure, self.name)
+            Remark.objects.filter(person_id=person).delete()
+            Application.objects.filter(person_id=person).delete()
+        return _outcome(len(rows), erasure, self.name)
+
+    def withdrawn(self, person: UUID, code: str) -> None:
+        """Without its consent nothing that stood on it stays."""
+        names = [f.name for f in Application.personal_fields() if f.consent == code]
+        if names:
+            Application.objects.filter(person_id=person).update(**dict.fromkeys(names))
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        return []
+
+
+def _given_at(row: Application) -> datetime:
+    """When the merchant last gave something: a decision touches the row, but collects nothing."""
+    if row.submitted_at and row.updated_at == row.decided_at:
+        return row.submitted_at
+    return row.updated_at
+
+
+def _application(row: Application) -> dict[str, object]:
+    values = {field: getattr(row, field.name) for field in Application.personal_fields()}
+    return {
+        "合作身份": row.get_role_display(),
+        "状态": row.get_state_display(),
+        "开始时间": row.created_at.isoformat(),
+        "提交时间": row.submitted_at.isoformat() if row.submitted_at else None,
+        "审核时间": row.decided_at.isoformat() if row.decided_at else None,
+        **{str(field.verbose_name): value.clear for field, value in values.items() if value},
+    }
+
+
+def _seal(row: Application, person: UUID, erasure: UUID, holder: str) -> None:
+    values = {name: getattr(row, name) for name in KEPT_FIELDS}
+    try:
+        fields = {name: value.clear for name, value in values.items() if value}
+    except KeyGone:
+        # Rows of a backup from before an erasure: nobody can read them, so nothing can be kept.
+        return
+    erasures.seal_away(
+        erasure_id=erasure,
+        person_id=person,
+        holder=holder,
+        law=LAW,
+        until=_kept_until(timezone.localdate()),
+        fields=fields,
+    )
+
+
+def _kept_until(today: date) -> date:
+    try:
+        return today.replace(year=today.year + YEARS_KEPT)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year + YEARS_KEPT, month=3, day=1)
+
+
+def _outcome(count: int, erasure: UUID, holder: str) -> Outcome:
+    """A repeated run finds no rows, but still what the first one sealed."""
+    sealed = SealedRecord.objects.filter(erasure_id=erasure, holder=holder).first()
+    if sealed is not None:
+        return Outcome(
+            Fate.SEALED,
+            max(count, 1),
+            law=sealed.law,
+            until=sealed.until,
+            note="只封存主体身份和联系方式，其余已删除",
+        )
+    return Outcome(Fate.ERASED if count else Fate.NOTHING, count)
+
+
+class PaperHolder:
+    """Photographed papers: rows, and sealed pictures in storage."""
+
+    name = "papers"
+    label = "证件照片"
+
+    def models(self) -> tuple[str, ...]:
+        return ("onboarding.Paper", "onboarding.Discard")
+
+    def inventory(self, person: UUID) -> list[Held]:
+        rows = Paper.objects.filter(person_id=person).order_by("created_at")
+        return [
+            Held(
+                label=f"{PaperKind(row.kind).label}照片",
+                category=(Category.ID_PHOTO if row.kind in ID_PHOTOS else Category.COMPANY),
+                level=(Level.SENSITIVE if row.kind in ID_PHOTOS else Level.GENERAL),
+                purpose="核对证件与填写的内容",
+                count=1,
+                last_at=row.created_at,
+            )
+            for row in rows
+        ]
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        """What each picture is and where its owner opens it; pictures would drown the rest."""
+        rows = Paper.objects.filter(person_id=person).order_by("created_at")
+        return {
+            "papers": [
+                {
+                    "种类": row.get_kind_display(),
+                    "上传时间": row.created_at.isoformat(),
+                    "sha256": row.sha256,
+                    "链接": settings.PORTAL_URL + reverse("onboarding:paper", args=[row.pk]),
+                }
+                for row in rows
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        count = papers.erase_all(person)
+        return Outcome(Fate.ERASED if count else Fate.NOTHING, count)
+
+    def withdrawn(self, person: UUID, code: str) -> None:
+        """Without its consent no ID photo stays, not even one that is just being stored."""
+        if code == ID_PHOTO_CONSENT:
+            # Whoever is storing one holds this row; afterwards they would find no consent.
+            list(Application.objects.select_for_update().filter(person_id=person).values("pk"))
+            papers.drop(Paper.objects.filter(person_id=person, kind__in=ID_PHOTOS))
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        return []
+
+
+# In order of registration: erasure runs backwards, so pictures go before the rows above them.
+ALL: tuple[Holder, ...] = (ApplicationHolder(), PaperHolder())

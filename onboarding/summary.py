@@ -1,0 +1,87 @@
+"""An application as groups of labelled values, for the check page and for the desk."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from onboarding import steps
+from onboarding.models import Application, Paper
+from onboarding.roles import PaperKind, Role
+from onboarding.states import ApplicationState
+from onboarding.steps import Step
+
+# The colour of the tag of each state; the words carry the meaning.
+STATE_KINDS: Mapping[str, str] = {
+    ApplicationState.DRAFT: "",
+    ApplicationState.SUBMITTED: "info",
+    ApplicationState.SENT_BACK: "warn",
+    ApplicationState.APPROVED: "success",
+}
+
+_LABELS = {"bank_account_name": "账户（户名）"}
+_PERSON_LABELS = {"name": "姓名", "address": "常住地址"} | _LABELS
+_STORE_LABELS = {"name": "企业名称", "address": "注册地址"} | _LABELS
+_IN_FOURS = frozenset({"bank_account", "credit_code"})
+
+
+def label_of(application: Application, field: str) -> str:
+    """What a field is called for this role."""
+    special = _PERSON_LABELS if application.role == Role.AGENT else _STORE_LABELS
+    declared = {f.name: str(f.verbose_name) for f in Application.personal_fields()}
+    return special.get(field) or declared[field]
+
+
+def groups(
+    application: Application, papers: Iterable[Paper], *, whole: bool
+) -> list[dict[str, Any]]:
+    """One group per screen, the photos in one; whole values with links, or masked ones."""
+    held = {paper.kind: paper for paper in papers}
+    screens = steps.of_role(application.role)
+    typed = [
+        {
+            "heading": step.title,
+            "rows": [
+                _row(application, step, field, whole=whole) for field in step.asks(application.role)
+            ],
+        }
+        for step in screens
+        if not step.paper
+    ]
+    photos = [_paper_row(step, held, whole=whole) for step in screens if step.paper]
+    return [*typed, {"heading": "证件照片", "rows": photos}]
+
+
+def _change(step: Step, item: str) -> str:
+    return f"{reverse('onboarding:step', args=[step.code])}?from=check#id_{item}"
+
+
+def _row(application: Application, step: Step, field: str, *, whole: bool) -> dict[str, Any]:
+    value = getattr(application, field)
+    shown = str(value or "")
+    if value and whole:
+        shown = _spaced(value.clear) if field in _IN_FOURS else value.clear
+    row = {"label": label_of(application, field), "value": shown}
+    return row | ({"href": _change(step, field)} if whole else {})
+
+
+def _spaced(number: str) -> str:
+    """In fours, as people compare numbers."""
+    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+
+
+def _paper_row(step: Step, held: dict[str, Paper], *, whole: bool) -> dict[str, Any]:
+    paper = held.get(step.paper)
+    row = {"label": PaperKind(step.paper).label, "missing": "未上传", "value": ""}
+    if paper:
+        row["value"] = format_html(
+            '<a href="{0}">'
+            '<img class="thumb" src="{0}" alt="看大图：{1}" width="{2}" height="{3}"></a>',
+            reverse("onboarding:paper", args=[paper.pk]),
+            row["label"],
+            paper.width,
+            paper.height,
+        )
+    action = "更换" if paper else "去上传"
+    return row | ({"href": _change(step, "photo"), "action": action} if whole else {})

@@ -1,0 +1,26 @@
+"""Addresses of this app."""
+
+from django.urls import path
+
+from onboarding.views import desk, home, merchant, papers, screens, sharing
+
+app_name = "onboarding"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("me/", merchant.me, name="me"),
+    path("me/sharing/<slug:slug>/", sharing.share, name="share"),
+    path("apply/", merchant.apply, name="apply"),
+    path("apply/role/", merchant.role, name="role"),
+    path("apply/check/", merchant.check, name="check"),
+    path("apply/submit/", merchant.submit, name="submit"),
+    path("apply/withdraw/", merchant.withdraw, name="withdraw"),
+    path("apply/papers/<uuid:paper>/", papers.paper, name="paper"),
+    path("apply/<slug:code>/", screens.step, name="step"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/applications/<uuid:pk>/", desk.application, name="desk_application"),
+    path("desk/applications/<uuid:pk>/reveal/", desk.reveal, name="desk_reveal"),
+    path("desk/applications/<uuid:pk>/approve/", desk.approve, name="desk_approve"),
+    path("desk/applications/<uuid:pk>/send-back/", desk.send_back, name="desk_send_back"),
+    path("desk/applications/<uuid:pk>/papers/<uuid:paper>/", desk.paper, name="desk_paper"),
+]

@@ -1,0 +1,158 @@
+"""One screen of the application at a time. What was typed right is kept, whatever was wrong."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.gate import merchant_only
+from consent import gate
+from onboarding import permissions, steps
+from onboarding.actions import application as applications
+from onboarding.actions import papers
+from onboarding.forms import STEP_FORMS, PaperForm
+from onboarding.models import Application, Paper, PaperKind, Remark
+from onboarding.permissions import NotAllowed
+from onboarding.pictures import MAX_BYTES, WARNINGS, PictureRefused
+from onboarding.steps import Step
+from onboarding.uploads import is_too_big
+from onboarding.views.signed_in import SignedIn
+
+TOO_BIG = f"照片不能超过{MAX_BYTES // 1024 // 1024}MB，请用手机直接拍照上传，或压缩后再上传。"
+TIPS = {
+    PaperKind.LICENCE: ["四个角都拍全", "文字和红章清晰", "没有反光和遮挡"],
+    PaperKind.ID_FRONT: ["四个角都拍全", "号码清晰", "没有反光和遮挡"],
+    PaperKind.ID_BACK: ["四个角都拍全", "有效期限清晰", "没有反光和遮挡"],
+}
+
+
+@merchant_only
+def step(request: SignedIn, code: str) -> HttpResponse:
+    """One screen. Where it needs a separate consent, nothing is taken before that was given."""
+    application = Application.objects.of_person(request.user)
+    if application is None:
+        return redirect("onboarding:role")
+    found = steps.named(application.role, code)
+    if found is None:
+        raise Http404
+    if not permissions.can_edit(request.user, application):
+        messages.info(request, "申请已经提交或账号正在注销，现在不能修改。")
+        return redirect("onboarding:me")
+    view = _photograph if found.paper else _ask
+    if found.consent:
+        view = gate.needs(found.consent)(view)
+    try:
+        return view(request, application, found)
+    except NotAllowed as refused:  # handed in from another window a moment ago
+        messages.info(request, refused.reason_zh)
+        return redirect("onboarding:me")
+
+
+def _ask(request: SignedIn, application: Application, step: Step) -> HttpResponse:
+    form = STEP_FORMS[step.code](
+        request.POST if request.method == "POST" else None,
+        application=application,
+        step=step,
+        today=timezone.localdate(),
+    )
+    if request.method == "POST":
+        is_valid = form.is_valid()
+        applications.save_step(
+            application=application, step=step, values=form.accepted(), by=request.user
+        )
+        if is_valid:
+            return redirect(_onwards(request, application, step))
+    context = _around(request, application, step) | {"form": form}
+    return render(request, "onboarding/step.html", context, status=422 if form.errors else 200)
+
+
+def _photograph(request: SignedIn, application: Application, step: Step) -> HttpResponse:
+    form = PaperForm(label=step.title)
+    status = 200
+    if request.method == "POST":
+        form = PaperForm(request.POST, request.FILES, label=step.title)
+        status = _take(request, application, step, form)
+        if _wants_json(request):
+            return _as_json(request, form, status)
+        if status == 200:
+            return redirect(request.get_full_path())
+    current = Paper.objects.filter(application=application, kind=step.paper).first()
+    context = _around(request, application, step) | {
+        "form": form,
+        "current": current,
+        "tips": TIPS[PaperKind(step.paper)],
+        "onwards": _onwards(request, application, step),
+    }
+    return render(request, "onboarding/photograph.html", context, status=status)
+
+
+def _take(request: SignedIn, application: Application, step: Step, form: PaperForm) -> int:
+    """Store the photo; the status to answer with, and the reason on the form when refused."""
+    if is_too_big(request):
+        form.errors.clear()
+        form.add_error("photo", TOO_BIG)
+        return 413
+    if not form.is_valid():
+        return 422
+    try:
+        attached = papers.attach(
+            application=application,
+            kind=step.paper,
+            raw=form.cleaned_data["photo"].read(),
+            by=request.user,
+        )
+    except PictureRefused as refused:
+        form.add_error("photo", refused.message_zh)
+        return 422
+    for warning in attached.warnings:
+        messages.warning(request, WARNINGS[warning])
+    if not attached.warnings:
+        messages.success(request, f"{step.title}已保存。请点开看一看，文字都能看清就可以继续。")
+    return 200
+
+
+def _wants_json(request: SignedIn) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _as_json(request: SignedIn, form: PaperForm, status: int) -> JsonResponse:
+    if status == 200:
+        return JsonResponse({"location": request.get_full_path()})
+    return JsonResponse({"error": "".join(map(str, form.errors["photo"]))}, status=status)
+
+
+def _around(request: SignedIn, application: Application, step: Step) -> dict[str, Any]:
+    """What every screen shows around its question."""
+    screens = steps.of_role(application.role)
+    position = screens.index(step) + 1
+    asked = step.asks(application.role)
+    before = screens[position - 2].code if position > 1 else ""
+    is_detour = _came_from_check(request)
+    return {
+        "application": application,
+        "step": step,
+        "position": position,
+        "total": len(screens),
+        "is_detour": is_detour,
+        "back": reverse("onboarding:check")
+        if is_detour
+        else reverse("onboarding:step", args=[before])
+        if before
+        else reverse("onboarding:apply"),
+        "remarks": list(Remark.objects.open_on(application).filter(field__in=asked)),
+    }
+
+
+def _came_from_check(request: SignedIn) -> bool:
+    return request.GET.get("from") == "check"
+
+
+def _onwards(request: SignedIn, application: Application, step: Step) -> str:
+    """Back to the check page when a 修改 link led here, else to the next screen."""
+    follows = None if _came_from_check(request) else steps.after(application.role, step.code)
+    if follows is None:
+        return reverse("onboarding:check")
+    return reverse("onboarding:step", args=[follows.code])

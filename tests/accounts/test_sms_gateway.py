@@ -1,0 +1,43 @@
+"""The message gateway: what is posted, and what counts as taken."""
+
+import json
+import logging
+
+import pytest
+
+from accounts.ports import sms
+from tests.consent.sharing_kit import scripted_partner
+
+
+@pytest.fixture
+def gateway(settings):
+    with scripted_partner() as script:
+        settings.SMS_URL = script.url.replace("http://", "http://:secret-token@") + "/send"
+        yield script
+
+
+def test_a_message_is_posted_with_the_token_as_bearer(gateway):
+    sms.send("13800138000", "验证码 123456")
+
+    path, headers, raw = gateway.letters[0]
+    assert path == "/send"
+    assert headers["Authorization"] == "Bearer secret-token"
+    assert json.loads(raw) == {"phone": "13800138000", "text": "验证码 123456"}
+
+
+@pytest.mark.parametrize("status", [302, 400, 429, 500])
+def test_an_answer_that_is_no_success_is_a_failure_that_names_nobody(gateway, status, caplog):
+    gateway.status = status
+
+    with caplog.at_level(logging.DEBUG), pytest.raises(sms.SmsFailed) as failed:
+        sms.send("13800138000", "验证码 123456")
+
+    assert str(failed.value) == f"status {status}"
+    assert "13800138000" not in caplog.text
+
+
+def test_a_gateway_that_is_away_is_a_failure(settings):
+    settings.SMS_URL = "http://:t@127.0.0.1:9/send"
+
+    with pytest.raises(sms.SmsFailed):
+        sms.send("13800138000", "验证码 123456")

@@ -1,0 +1,121 @@
+"""Production settings: nothing of development is there, and what is unsafe refuses to start."""
+
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from tests.production_check import environment
+
+ADDRESSES = """
+import django; django.setup()
+from django.urls import Resolver404, resolve
+for path in {paths!r}:
+    try:
+        print(path, resolve(path).view_name)
+    except Resolver404:
+        print(path, "absent")
+"""
+SAID = """
+from django.conf import settings
+print(*(getattr(settings, name) for name in {names!r}))
+"""
+DATABASES = """
+from django.conf import settings
+for database in settings.DATABASES.values():
+    print(database["ENGINE"].split(".")[-1], str(database["NAME"]).split("/")[-1])
+print(settings.CELERY_BROKER_URL)
+"""
+START = "from django.conf import settings; settings.DEBUG"
+
+
+def python(code: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """Run a few lines under complete production settings, some changed or, with "-", left out."""
+    return run("-c", code, **changed)
+
+
+def run(*words: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in (environment() | changed).items() if value != "-"}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=settings.BASE_DIR,
+        env=env | {"ENV_FILE": "/dev/null"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_pages_of_development_are_not_there():
+    paths = ["/dev/outbox/", "/dev/components/", "/dev/", "/healthz"]
+
+    told = python(ADDRESSES.format(paths=paths))
+
+    assert told.stdout.splitlines() == [
+        "/dev/outbox/ absent",
+        "/dev/components/ absent",
+        "/dev/ absent",
+        "/healthz healthz",
+    ], told.stderr
+
+
+def test_a_second_factor_secure_cookies_and_no_debug_are_the_default():
+    names = ["DEBUG", "STAFF_SECOND_FACTOR", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+
+    told = python(SAID.format(names=[*names, "SESSION_COOKIE_NAME", "SECURE_SSL_REDIRECT"]))
+
+    assert told.stdout.split() == ["False", "True", "True", "True", "__Host-portal_session", "True"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMS_URL", "-"),
+        ("SMS_URL", "outbox://"),
+        ("PORTAL_URL", "http://portal.example.cn"),
+        ("STAFF_SECOND_FACTOR", "false"),
+        ("ALLOWED_HOSTS", "*"),
+        ("REDIS_URL", "-"),
+        ("SECRET_KEY", "-"),
+        ("INDEX_KEY", "-"),
+        ("KMS_KEYS", "-"),
+        ("KMS_KEYS", "1:c2hvcnQ="),
+        ("SIGNING_KEY", "-"),
+    ],
+)
+def test_a_missing_or_unsafe_setting_stops_the_start_and_is_named(name, value):
+    told = python(START, **{name: value})
+
+    assert told.returncode == 1
+    assert "ImproperlyConfigured" in told.stderr
+    assert name in told.stderr.splitlines()[-1]
+
+
+def test_a_bad_key_is_named_without_being_shown():
+    told = python(START, KMS_KEYS="1:c2hvcnQ=")
+
+    assert "c2hvcnQ" not in told.stderr
+
+
+def test_no_demo_account_is_ever_made():
+    told = run("manage.py", "demo")
+
+    assert told.stderr.strip() == "CommandError: demo content is for development only"
+
+
+@pytest.mark.parametrize(
+    ("variables", "databases"),
+    [
+        ({}, ["postgresql portal", "postgresql vault"]),
+        (
+            {"DATABASE_URL": "-", "VAULT_DATABASE_URL": "-"},
+            ["sqlite3 portal.sqlite3", "sqlite3 vault.sqlite3"],
+        ),
+    ],
+    ids=["named", "embedded"],
+)
+def test_the_environment_alone_chooses_databases_and_broker(variables, databases):
+    told = python(DATABASES, **variables)
+
+    assert told.stdout.splitlines() == [*databases, "redis://127.0.0.1:6379/0"], told.stderr

@@ -1,0 +1,97 @@
+"""A registered partner, a consenting merchant, and a scripted partner server for the courier."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from accounts.models import Person
+from consent.actions import consents, partners, sharing
+from consent.models import Disclosure, Partner
+from consent.protocol import webhooks
+
+SECRET = webhooks.new_secret()
+CONTACT = {"contact": {"contact_name": "欧阳明月", "contact_phone": "13812345678"}}
+
+
+def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET) -> Partner:
+    """An active partner listening at `endpoint`."""
+    partner = partners.register(
+        slug=slug,
+        secrets=[secret],
+        scope={"contact": ["contact_name", "contact_phone"]},
+        kind=Partner.Kind.AFFILIATE,
+        legal_name="51车俱乐部",
+        contact="400-166-5151",
+        purpose="介绍购车线索合作",
+        method="加密接口",
+        contract="C-1",
+        contract_until="2030-01-01",
+        domain="demo-partner.localhost",
+        endpoint=endpoint,
+    )
+    partners.activate(partner=partner, by=None)
+    return partner
+
+
+def agree(person: Person, partner: Partner) -> None:
+    """The separate consent of this person for this partner, to the words shown."""
+    notice = partners.notice(partner)
+    consents.give(person=person, code=notice.code, sha256=notice.sha256)
+
+
+def shared(person: Person, partner: Partner) -> Disclosure:
+    """A disclosure on its way, consented to."""
+    agree(person, partner)
+    return sharing.share(
+        person_id=person.pk,
+        partner=partner,
+        purpose=partner.purpose,
+        content=CONTACT,
+        by=person,
+    )
+
+
+@dataclass
+class Scripted:
+    """A partner that answers every POST with `status` and `body`, and remembers what came."""
+
+    url: str = ""
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    letters: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+
+@contextmanager
+def scripted_partner() -> Iterator[Scripted]:
+    """Listens on a free port until the end of the block."""
+    script = Scripted()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            script.letters.append((self.path, dict(self.headers.items()), raw))
+            self.send_response(script.status)
+            for name, value in script.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(script.body)))
+            self.end_headers()
+            self.wfile.write(script.body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    script.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

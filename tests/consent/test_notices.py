@@ -1,0 +1,125 @@
+"""Just-in-time notices tell what the law wants told, and a consent can be bound to their words."""
+
+import hashlib
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from consent import lint
+from consent.lint_rules import FORBIDDEN
+from consent.notices import BANK_ACCOUNT, FIRST_VISIT, ID_PHOTO, NOTICES, Notice, share_notice
+
+BANNED = {rule.code for rule in FORBIDDEN}
+# Words may only change together with the version: then add a line here, and keep the old one.
+PUBLISHED = {
+    ("first_visit", "1"): "0eacc35b19952e491126390ed499b407495be332bcbba9b2759784a142770b7b",
+    ("id_photo", "1"): "9fc479286efd7a0f747799e59efdccda44eccf6f646eafa850eaba411b23be1b",
+    ("bank_account", "1"): "847343cd20ab6ee85052c6a8e286729140d3cf3c5ce6eadd62e61594fb2679ce",
+}
+
+
+def _share(**changes) -> Notice:
+    told = {
+        "partner_name": "演示金融公司",
+        "contact": "电话 0579-0000-0000",
+        "purpose": "办理您选择的融资",
+        "categories": ("联系人姓名", "手机号码"),
+        "method": "加密网络接口",
+        "code": "share:demo",
+    }
+    return share_notice(**(told | changes))
+
+
+@pytest.mark.parametrize("notice", [*NOTICES.values(), _share()], ids=lambda notice: notice.code)
+def test_a_notice_tells_everything_before_asking(notice):
+    parts = (
+        notice.title,
+        notice.processor,
+        notice.purpose,
+        notice.categories,
+        notice.method,
+        notice.necessity,
+        notice.impact,
+        notice.refusing,
+        notice.alternative,
+        notice.retention,
+        notice.withdrawal,
+    )
+
+    assert all(parts)
+
+
+@pytest.mark.parametrize("notice", [*NOTICES.values(), _share()], ids=lambda notice: notice.code)
+def test_a_notice_has_no_deemed_consent_and_no_open_list(notice):
+    found = {problem.code for problem in lint.problems(notice.text)}
+
+    assert found & BANNED == set()
+
+
+@pytest.mark.parametrize("notice", NOTICES.values(), ids=lambda notice: notice.code)
+def test_words_of_a_published_version_never_change(notice):
+    assert notice.sha256 == PUBLISHED[notice.code, notice.version]
+
+
+def test_the_hash_is_of_the_text_shown():
+    assert ID_PHOTO.sha256 == hashlib.sha256(ID_PHOTO.text.encode()).hexdigest()
+    assert ID_PHOTO.text.split("\n") == [
+        "是否同意我们收集身份证照片？",
+        *(f"{label}：{words}" for label, words in ID_PHOTO.lines),
+    ]
+
+
+def test_sensitive_items_are_marked_one_by_one():
+    assert ID_PHOTO.categories == ("身份证人像面照片【敏感】", "身份证国徽面照片【敏感】")
+    assert BANK_ACCOUNT.categories == ("户名【敏感】", "银行账号【敏感】", "开户银行【敏感】")
+
+
+def test_refusing_leaves_another_way_and_never_asks_for_a_face():
+    assert "当面核对，不留照片" in ID_PHOTO.alternative
+    assert "不做人脸识别" in ID_PHOTO.method
+
+
+def test_closing_the_first_visit_notice_agrees_to_nothing():
+    assert "关掉提示不等于同意任何事" in FIRST_VISIT.refusing
+
+
+def test_a_share_notice_names_the_recipient_and_what_it_gets():
+    notice = _share()
+
+    told = dict(notice.lines)
+    assert notice.title == "是否同意把您的信息交给演示金融公司？"
+    assert told["交给谁"] == "演示金融公司"
+    assert told["对方的联系方式"] == "电话 0579-0000-0000"
+    assert told["用来做什么"] == "办理您选择的融资"
+    assert told["涉及哪些信息"] == "联系人姓名、手机号码"
+    assert told["怎么收集和传送"] == "加密网络接口"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"partner_name": "别的公司"},
+        {"contact": "电话 0579-1111-1111"},
+        {"purpose": "办理结算"},
+        {"categories": ("手机号码",)},
+        {"method": "纸质材料"},
+    ],
+)
+def test_any_change_of_a_recipient_needs_a_new_consent(changes):
+    assert _share(**changes).sha256 != _share().sha256
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"partner_name": " "}, {"contact": ""}, {"purpose": ""}, {"categories": ()}, {"method": ""}],
+)
+def test_a_share_notice_with_something_untold_is_refused(changes):
+    with pytest.raises(ValueError, match="一项都不能缺"):
+        _share(**changes)
+
+
+def test_a_notice_cannot_be_changed_in_place():
+    with pytest.raises(FrozenInstanceError):
+        ID_PHOTO.version = "2"  # type: ignore[misc]
+
+    assert replace(ID_PHOTO, version="2").version == "2"

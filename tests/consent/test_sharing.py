@@ -1,0 +1,146 @@
+"""share(): the only door out, and what it leaves behind."""
+
+import json
+
+import pytest
+
+from accounts.models import LedgerEntry
+from consent.actions import consents, partners, sharing
+from consent.models import Delivery, Disclosure, DisclosureContent, Mailbox
+from tests.consent.sharing_kit import CONTACT, agree, partner_at, shared
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partner(db):
+    return partner_at("http://127.0.0.1:9")
+
+
+def attempt(person, partner, content=CONTACT):
+    return sharing.share(
+        person_id=person.pk, partner=partner, purpose="x", content=content, by=person
+    )
+
+
+def assert_nothing_left(person):
+    assert Disclosure.objects.count() == 0
+    assert Delivery.objects.count() == 0
+    assert not LedgerEntry.objects.filter(verb="shared").exists()
+
+
+@pytest.mark.clause("C98", "C111", "A58")
+def test_nothing_is_shared_without_the_separate_consent_for_this_partner(merchant, partner):
+    other = partner_at("http://127.0.0.1:9", slug="other")
+    agree(merchant, other)
+
+    with pytest.raises(sharing.NoConsent):
+        attempt(merchant, partner)
+
+    assert_nothing_left(merchant)
+
+
+def test_a_consent_to_other_words_than_todays_is_no_consent(merchant, partner):
+    agree(merchant, partner)
+    partner.purpose = "另一个目的"
+    partner.save(update_fields=["purpose"])
+
+    with pytest.raises(sharing.NoConsent):
+        attempt(merchant, partner)
+
+    assert_nothing_left(merchant)
+
+
+def test_a_withdrawn_consent_is_no_consent(merchant, partner):
+    agree(merchant, partner)
+    consents.withdraw(person=merchant, code="share:demo")
+
+    with pytest.raises(sharing.NoConsent):
+        attempt(merchant, partner)
+
+    assert_nothing_left(merchant)
+
+
+@pytest.mark.clause("C112")
+def test_a_field_outside_the_partners_scope_is_never_shared(merchant, partner):
+    agree(merchant, partner)
+
+    with pytest.raises(sharing.OutOfScope):
+        attempt(merchant, partner, {"contact": {"merchant_name": "某店"}})
+    with pytest.raises(sharing.OutOfScope):
+        attempt(merchant, partner, {"bank": {"bank_account": "6222"}})
+
+    assert_nothing_left(merchant)
+
+
+def test_nothing_is_shared_with_a_partner_that_was_switched_off(merchant, partner):
+    agree(merchant, partner)
+    partners.switch_off(partner=partner, by=None)
+
+    with pytest.raises(sharing.PartnerOff):
+        attempt(merchant, partner)
+
+    assert_nothing_left(merchant)
+
+
+@pytest.mark.clause("A61")
+def test_a_disclosure_records_date_scale_purpose_recipient_categories_and_basis(merchant, partner):
+    disclosure = shared(merchant, partner)
+
+    stored = Disclosure.objects.get()
+    entry = LedgerEntry.objects.get(verb="shared", stream=str(merchant.pk))
+    assert stored.at is not None
+    assert stored.scale == 2
+    assert stored.purpose == "介绍购车线索合作"
+    assert stored.partner == partner
+    assert json.loads(stored.categories) == {"contact": ["contact_name", "contact_phone"]}
+    assert stored.basis == "consent"
+    assert json.loads(entry.body) == {
+        "basis": "consent",
+        "categories": ["contact"],
+        "consent_event": stored.consent_event,
+        "disclosure": str(disclosure.pk),
+        "partner": "demo",
+        "scale": 2,
+    }
+
+
+def test_the_content_on_its_way_is_sealed_and_the_mailbox_is_due(merchant, partner):
+    disclosure = shared(merchant, partner)
+
+    content = DisclosureContent.objects.get()
+    assert str(content.values) == "******"
+    assert json.loads(content.values.clear) == CONTACT["contact"]
+    assert Delivery.objects.get().pk == disclosure.pk
+    assert Mailbox.objects.get(partner=partner).next_at is not None
+
+
+def test_each_partner_knows_a_person_by_an_id_of_its_own(merchant, partner):
+    other = partner_at("http://127.0.0.1:9", slug="other")
+    shared(merchant, partner)
+    shared(merchant, other)
+
+    identities = {p.partneridentity_set.get().identity for p in (partner, other)}
+
+    assert len(identities | {merchant.pk}) == 3
+
+
+@pytest.mark.clause("C115", "B70")
+def test_a_partner_is_not_activated_while_something_required_is_missing(db):
+    draft = partners.register(
+        slug="draft", secrets=["whsec_x"], scope={}, kind="supplier", legal_name="某公司"
+    )
+
+    with pytest.raises(partners.Incomplete) as refused:
+        partners.activate(partner=draft, by=None)
+
+    assert refused.value.missing == (
+        "联系方式",
+        "使用目的",
+        "提供方式",
+        "可接触的信息",
+        "合同编号",
+        "合同到期日",
+        "域名",
+        "接口地址",
+    )

@@ -1,0 +1,123 @@
+"""Every page in a real browser: at no width does anything run off it or become too small to touch,
+and axe finds no breach of WCAG 2.1 AA."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from config.house import House
+from tests.journeys.stage import Stage, close_notice
+
+pytestmark = [pytest.mark.browser, pytest.mark.house]
+
+WIDTHS = (320, 390, 1280)
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+NOWHERE = "/not/here/"
+VISITOR = (
+    "/", "/sign-in/", "/policies/", "/policies/privacy/", "/policies/privacy/versions/",
+    "/complaints/", "/staff/login/", "/dev/components/", "/dev/outbox/", NOWHERE,
+)  # fmt: skip
+MERCHANT = (
+    "/me/", "/me/settings/", "/me/consents/", "/me/held/", "/me/shared/", "/me/export/",
+    "/me/deactivate/", "/me/sharing/demo/", "/apply/", "/apply/role/", "/apply/subject/",
+    "/apply/legal/", "/apply/contact/", "/apply/bank/", "/apply/licence/", "/apply/id-front/",
+    "/apply/check/", "/apply/submit/", "/apply/withdraw/", "/consents/id_photo/",
+    "/consents/id_photo/refused/",
+)  # fmt: skip
+STAFF = (
+    "/desk/erasures/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/", "/staff/logout/",
+)  # fmt: skip
+APPLIES = """
+from accounts.models import Person
+from tests import factories
+factories.{state}(Person.objects.create(kind="merchant", phone="{phone}"))
+"""
+# What a finger must hit; a link within a sentence is text, and a box is hit by its label.
+TOO_SMALL = """() => [...document.querySelectorAll(
+    "button:not(.sr-only), a.button, input:not([type=hidden]):not([type=file]), select, textarea")]
+    .map(one => one.matches("[type=checkbox], [type=radio]") ? one.closest("label") || one : one)
+    .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .filter(one => Math.round(one.getBoundingClientRect().height) < 44)
+    .map(one => "too small: " + one.outerHTML.slice(0, 90))"""
+BAD = """<!DOCTYPE html><html lang="zh"><title>x</title><body style="background: #fff"><main>
+<div style="width: 2000px">宽</div><p style="color: #ccc">看不清的字</p>
+<button style="height: 20px">小</button></main>"""
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page shown."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{wide} px wide at {width}"] if wide > width else []
+        found += page.evaluate(TOO_SMALL)
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        found += [f"{violation['id']}: {node['html'][:90]}" for node in violation["nodes"]]
+    return found
+
+
+def look_at(page: Page, house: House, paths: tuple[str, ...]) -> dict[str, list[str]]:
+    """The pages that have faults, and which."""
+    found = {}
+    for path in paths:
+        answer = page.goto(house.url + path)
+        close_notice(page)
+        found[path] = faults(page)
+        if answer.status != (404 if path == NOWHERE else 200):
+            found[path].append(f"answered {answer.status}")
+    return {path: wrong for path, wrong in found.items() if wrong}
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """Anybody's browser."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def made(house: House, state: str, phone: str) -> None:
+    """A merchant whose application is in this state."""
+    told = house.manage("shell", "--verbosity", "0", "-c", APPLIES.format(state=state, phone=phone))
+    assert told.returncode == 0, told.stderr
+
+
+def test_the_measure_finds_what_it_looks_for(person: BrowserContext):
+    page = person.new_page()
+    page.set_content(BAD)
+
+    found = faults(page)
+
+    assert {fault.split(":")[0] for fault in found} >= {"too small", "color-contrast"}
+    assert f"2008 px wide at {WIDTHS[0]}" in found
+
+
+def test_a_visitor_can_use_every_page(house: House, person: BrowserContext):
+    assert look_at(person.new_page(), house, VISITOR) == {}
+
+
+def test_a_merchant_can_use_every_page(stage: Stage, house: House, person: BrowserContext):
+    made(house, "filled_in", "13712340001")
+    page = person.new_page()
+    stage.sign_in(page, "13712340001")
+
+    assert look_at(page, house, MERCHANT) == {}
+
+
+def test_staff_can_use_every_page(stage: Stage, house: House, person: BrowserContext):
+    made(house, "submitted", "13712340002")
+    page = person.new_page()
+    stage.staff_sign_in(page, "shenhe")
+    page.get_by_role("link", name=re.compile(r"合作4S店|金华")).first.click()
+    application = page.url.removeprefix(house.url)
+
+    of_reviewers = look_at(page, house, ("/desk/", application, f"{application}send-back/"))
+    person.clear_cookies()
+    stage.staff_sign_in(page, "yinsi")
+
+    assert of_reviewers | look_at(page, house, STAFF) == {}
