@@ -10,7 +10,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from accounts.models import Person
 
-pytest_plugins = ["tests.clause_map"]
+pytest_plugins = ["tests.clause_map", "tests.standing_house"]
 
 SQLite = DatabaseWrapper.ops_class
 

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from config.house import House
-from tests.journeys.conftest import house as house
-from tests.journeys.conftest import own_broker as own_broker
-from tests.journeys.conftest import own_databases as own_databases
 
 
 @pytest.fixture
