@@ -69,6 +69,26 @@ class AppendOnly(Operation):
         return f"Refuse changes to rows of {self.model}"
 
 
+class Alterable(AppendOnly):
+    """The way back: lets a migration alter an append-only table, which ends with AppendOnly again.
+
+    SQLite alters a table by making it anew, and the triggers would be gone without a word.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Let this migration change {self.model}"
+
+
 def _verbs(schema_editor: Any) -> list[str]:
     is_postgres = schema_editor.connection.vendor == "postgresql"
     return [verb for verb in _EACH if is_postgres or verb != "TRUNCATE"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.models import Person
 from consent.actions import consents, mailboxes, partners
+from consent.bases import Basis
 from consent.models import (
     Consent,
     Delivery,
@@ -20,8 +21,6 @@ from consent.models import (
     PartnerIdentity,
 )
 from consent.states import PartnerState
-
-BASIS_CONSENT = "consent"
 
 
 class NoConsent(Exception):
@@ -66,7 +65,7 @@ def share(
         purpose=purpose,
         categories=ledger.canonical({c: sorted(fields) for c, fields in content.items()}),
         scale=len(values),
-        basis=BASIS_CONSENT,
+        basis=Basis.CONSENT.value,
         consent_event=event,
         at=at,
     )
@@ -85,7 +84,7 @@ def share(
             "partner": partner.slug,
             "categories": sorted(content),
             "scale": len(values),
-            "basis": BASIS_CONSENT,
+            "basis": Basis.CONSENT.value,
             "consent_event": event,
         },
         now=at,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.personal import Category, Level, PersonalModel, PersonalText, Retention, masks
+from consent.bases import DISCLOSING, Basis
 from consent.models.partners import Partner
 
 
@@ -43,7 +44,7 @@ class Disclosure(models.Model):
     purpose = models.CharField(max_length=100)
     categories = models.TextField()
     scale = models.PositiveIntegerField(help_text="how many values")
-    basis = models.CharField(max_length=60)
+    basis = models.CharField(max_length=60, choices=Basis)
     consent_event = models.BigIntegerField(null=True)
     at = models.DateTimeField(db_default=Now())
 
@@ -54,6 +55,10 @@ class Disclosure(models.Model):
             models.CheckConstraint(
                 name="disclosure_has_a_basis",
                 condition=models.Q(consent_event__isnull=False) | ~models.Q(basis="consent"),
+            ),
+            models.CheckConstraint(
+                name="disclosure_basis_is_a_ground_of_law",
+                condition=models.Q(basis__in=DISCLOSING),
             ),
         ]
 
