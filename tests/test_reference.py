@@ -21,6 +21,13 @@ def test_generated_page_is_what_make_docs_would_write(name):
     assert written == reference.pages()[name], "stale: run `make docs`"
 
 
+def test_architecture_draws_the_lifecycles_of_the_main_job_as_they_are():
+    written = (ROOT / reference.ARCHITECTURE).read_text()
+
+    assert written == reference.with_lifecycles(written), "stale: run `make docs`"
+    assert written.count("```mermaid\nstateDiagram-v2") == len(reference.MAIN_JOB)
+
+
 def test_nothing_else_lies_among_the_generated_pages():
     assert {path.name for path in REFERENCE.iterdir()} == set(reference.pages())
 

@@ -70,6 +70,39 @@ class Stage:
             send.click()
         page.get_by_role("link", name=re.compile("看清楚了")).click()
 
+    def choose_role(self, page: Page, role: str) -> None:
+        """Begin an application in this role."""
+        page.goto(f"{self.house.url}/apply/role/")
+        page.get_by_text(role, exact=True).click()
+        page.get_by_role("button", name="确定，开始填写").click()
+
+    def agree(self, page: Page) -> None:
+        """Say yes to the separate consent that stands where the form will be."""
+        page.get_by_role("button", name="同意", exact=True).click()
+
+    def submit(self, page: Page) -> None:
+        """Confirm what is declared, box by box, and hand the application in."""
+        page.goto(f"{self.house.url}/apply/submit/")
+        for box in page.locator("main input[type=checkbox]").all():
+            assert not box.is_checked()
+            box.check()
+        page.get_by_role("button", name="提交申请").click()
+        expect(page.locator("main")).to_contain_text("审核")
+
+    def ask_to_leave(self, page: Page) -> None:
+        """Deactivate: the consequences, a code, and the last word."""
+        page.goto(f"{self.house.url}/me/settings/")
+        page.get_by_role("link", name=re.compile("注销")).first.click()
+        self.shot(page, "deactivate")
+        page.get_by_role("button", name="获取验证码，继续注销").click()
+        page.get_by_label("验证码").fill(self.code_from_outbox(page.context))
+        page.get_by_role("button", name="下一步").click()
+        box = page.locator("main input[type=checkbox]").first
+        assert not box.is_checked()
+        box.check()
+        self.shot(page, "deactivate-confirm")
+        page.get_by_role("button", name="确认注销").click()
+
     def staff_sign_in(self, page: Page, name: str) -> None:
         """Sign in as a demo member of staff."""
         page.goto(f"{self.house.url}/staff/login/")

@@ -5,16 +5,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from config.house import House
+from tests.journeys.faults import WIDTHS, faults
 from tests.journeys.stage import Stage, close_notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 
-WIDTHS = (320, 390, 1280)
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 NOWHERE = "/not/here/"
 VISITOR = (
     "/", "/sign-in/", "/policies/", "/policies/privacy/", "/policies/privacy/versions/",
@@ -35,29 +33,9 @@ from accounts.models import Person
 from tests import factories
 factories.{state}(Person.objects.create(kind="merchant", phone="{phone}"))
 """
-# What a finger must hit; a link within a sentence is text, and a box is hit by its label.
-TOO_SMALL = """() => [...document.querySelectorAll(
-    "button:not(.sr-only), a.button, input:not([type=hidden]):not([type=file]), select, textarea")]
-    .map(one => one.matches("[type=checkbox], [type=radio]") ? one.closest("label") || one : one)
-    .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-    .filter(one => Math.round(one.getBoundingClientRect().height) < 44)
-    .map(one => "too small: " + one.outerHTML.slice(0, 90))"""
 BAD = """<!DOCTYPE html><html lang="zh"><title>x</title><body style="background: #fff"><main>
 <div style="width: 2000px">宽</div><p style="color: #ccc">看不清的字</p>
 <button style="height: 20px">小</button></main>"""
-
-
-def faults(page: Page) -> list[str]:
-    """What is wrong with the page shown."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        found += [f"{wide} px wide at {width}"] if wide > width else []
-        found += page.evaluate(TOO_SMALL)
-    for violation in Axe().run(page, options=RULES).response["violations"]:
-        found += [f"{violation['id']}: {node['html'][:90]}" for node in violation["nodes"]]
-    return found
 
 
 def look_at(page: Page, house: House, paths: tuple[str, ...]) -> dict[str, list[str]]:

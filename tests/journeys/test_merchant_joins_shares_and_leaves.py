@@ -73,9 +73,7 @@ def browse_without_an_account(stage: Stage, page: Page) -> None:
 
 
 def apply_as_4s_store(stage: Stage, page: Page, pictures) -> None:
-    page.goto(f"{stage.house.url}/apply/role/")
-    page.get_by_text("合作4S店", exact=True).click()
-    page.get_by_role("button", name="确定，开始填写").click()
+    stage.choose_role(page, "合作4S店")
     page.get_by_role("link", name="开始：合作主体").click()
     for step in ("subject", "legal", "contact"):
         expect(page).to_have_url(re.compile(f"/apply/{step}/"))
@@ -89,18 +87,15 @@ def apply_as_4s_store(stage: Stage, page: Page, pictures) -> None:
     expect(page).to_have_url(re.compile("/apply/check/"))
     stage.shot(page, "check")
     page.get_by_role("link", name="内容无误，去提交").click()
-    for box in page.locator("main input[type=checkbox]").all():
-        assert not box.is_checked()
-        box.check()
-    page.get_by_role("button", name="提交申请").click()
-    expect(page.locator("main")).to_contain_text("审核")
+    expect(page).to_have_url(re.compile("/apply/submit/"))
+    stage.submit(page)
 
 
 def agree_in_place(stage: Stage, page: Page, name: str) -> None:
     """The separate consent stands where the form will be; nothing can be typed before it."""
     assert page.locator("main input[type=text], main input[type=file]").count() == 0
     stage.shot(page, f"consent-{name}")
-    page.get_by_role("button", name="同意", exact=True).click()
+    stage.agree(page)
 
 
 def approve(stage: Stage, page: Page) -> None:
@@ -151,17 +146,7 @@ def reload_until(page: Page, url: str, words: str, tries: int = 60) -> None:
 
 
 def deactivate(stage: Stage, page: Page) -> str:
-    page.goto(f"{stage.house.url}/me/settings/")
-    page.get_by_role("link", name=re.compile("注销")).first.click()
-    stage.shot(page, "deactivate")
-    page.get_by_role("button", name="获取验证码，继续注销").click()
-    page.get_by_label("验证码").fill(stage.code_from_outbox(page.context))
-    page.get_by_role("button", name="下一步").click()
-    box = page.locator("main input[type=checkbox]").first
-    assert not box.is_checked()
-    box.check()
-    stage.shot(page, "deactivate-confirm")
-    page.get_by_role("button", name="确认注销").click()
+    stage.ask_to_leave(page)
     expect(page.locator("main")).to_contain_text("撤回注销")
     stage.shot(page, "deactivate-scheduled")
     link = page.locator("a[href*='/receipt/']").first.get_attribute("href")
