@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from consent.lint_rules import AGREEMENT, FORBIDDEN, PRIVACY, RIGHTS, RIGHTS_HOW, Rule
+from consent.lint_rules import BLOCKS, FORBIDDEN, RIGHTS, RIGHTS_HOW, Rule
 
 
 class Problem(NamedTuple):
@@ -20,15 +20,12 @@ class Problem(NamedTuple):
 
 
 def problems(text: str, kind: str = "privacy") -> list[Problem]:
-    """What the text lacks and what it must not say, in a fixed order; nothing when it is in order.
-
-    `kind` is the policy's kind: "privacy" by default, anything ending in "agreement" is checked as
-    an agreement.
+    """What a text of this kind lacks and what it must not say, in a fixed order; nothing when it
+    is in order.
     """
     plain = _plain(text)
-    is_agreement = kind.endswith("agreement")
-    found = _missing(plain, AGREEMENT if is_agreement else PRIVACY)
-    if not is_agreement:
+    found = _missing(plain, BLOCKS[kind])
+    if kind == "privacy":
         found += _missing_rights(plain)
     return found + _forbidden(plain)
 

@@ -35,6 +35,9 @@ _EFFECTIVE = Rule(
 _LAW = Rule(
     "dispute_missing", "没有写明适用法律和争议解决办法", (r"适用[^。]*法律", r"起诉|提起诉讼|仲裁")
 )
+_UPDATE = Rule(
+    "update_missing", "没有写明政策变化时怎样告知", (r"更新|变更|修改", r"弹窗|公示|公布|通知")
+)
 
 PRIVACY = (
     *_OPERATOR,
@@ -101,9 +104,7 @@ PRIVACY = (
         "没有写明 Cookie 的使用",
         (r"(?:用|禁止|拒绝|关闭)[^。|]{0,10}Cookie|Cookie[^。|]{0,20}(?:用途|技术)",),
     ),
-    Rule(
-        "update_missing", "没有写明政策变化时怎样告知", (r"更新|变更|修改", r"弹窗|公示|公布|通知")
-    ),
+    _UPDATE,
 )
 
 AGREEMENT = (
@@ -129,6 +130,57 @@ AGREEMENT = (
         (r"不等于同意[^。]{0,10}个人信息",),
     ),
 )
+
+COOKIES = (
+    *_OPERATOR,
+    _EFFECTIVE,
+    Rule(
+        "cookie_names_missing",
+        "没有逐个写明本网站使用的 Cookie：portal_session、portal_csrf、portal_seen、messages",
+        (r"portal_session", r"portal_csrf", r"portal_seen", r"\bmessages\b"),
+    ),
+    Rule("purpose_missing", "没有逐个写明用来做什么", (r"用途|目的|用来做什么",)),
+    Rule(
+        "lifetime_missing",
+        "没有逐个写明存多久",
+        (r"存多久|有效期|保存期限", r"最长[^。|]{0,8}\d+ ?(?:天|个月|年)"),
+    ),
+    Rule("third_party_missing", "没有写明有没有第三方 Cookie", (r"第三方[^。]{0,8}Cookie",)),
+    Rule("beacons_missing", "没有写明有没有网络信标和像素标签", (r"信标", r"像素")),
+    Rule(
+        "refusing_missing",
+        "没有写明怎样拒绝 Cookie，拒绝以后会怎样",
+        (r"浏览器[^。]{0,12}(?:设置|阻止|禁止)", r"(?:禁止|拒绝)以后[^。]{0,40}(?:仍然|无法|不能)"),
+    ),
+    _UPDATE,
+)
+
+LEADS = (
+    *_OPERATOR,
+    _EFFECTIVE,
+    Rule("scope_missing", "没有写明在哪项功能里优先于隐私政策", (r"优先(?:于|适用)", r"隐私政策")),
+    Rule("off_by_default_missing", "没有写明默认关闭", (r"默认(?:是)?关闭",)),
+    Rule("types_missing", "没有逐项写明用到哪些信息", (r"地区", r"位置", r"角色")),
+    Rule("basis_missing", "没有写明依据是单独同意", (r"依据", r"单独同意")),
+    Rule("retention_missing", "没有写明保存多久", (r"存多久|保存期限", r"删除")),
+    Rule("switch_missing", "没有写明怎样关闭，关闭要和打开一样方便", (r"开关", r"撤回|关闭")),
+    Rule(
+        "plain_sorting_missing",
+        "没有写明不按个人特征时怎样排列（《个人信息保护法》第24条）",
+        (r"不(?:按|针对)个人特征",),
+    ),
+    Rule("preference_deletion_missing", "没有写明怎样删除偏好", (r"删除[^。]{0,6}偏好",)),
+    _UPDATE,
+)
+
+# What each kind of text must have.
+BLOCKS: Mapping[str, tuple[Rule, ...]] = {
+    "privacy": PRIVACY,
+    "store_agreement": AGREEMENT,
+    "agent_agreement": AGREEMENT,
+    "cookies": COOKIES,
+    "leads": LEADS,
+}
 
 RIGHTS: Mapping[str, str] = {
     "查看": r"查看|查阅|访问",

@@ -12,7 +12,7 @@ from consent.models import PolicyVersion
 from consent.notices import FIRST_VISIT, Notice
 
 COOKIE = "portal_seen"
-_YEAR = 60 * 60 * 24 * 365
+REMEMBERED = 60 * 60 * 24 * 365
 _MOST = 8
 _MARK_LENGTH = 12
 
@@ -48,7 +48,7 @@ def remember(response: HttpResponse, mark: str, request: HttpRequest) -> None:
     response.set_cookie(
         COOKIE,
         ".".join(kept),
-        max_age=_YEAR,
+        max_age=REMEMBERED,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

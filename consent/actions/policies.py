@@ -21,6 +21,8 @@ _TITLES = (
     ("代理人", Kind.AGENT_AGREEMENT),
     ("合作协议", Kind.STORE_AGREEMENT),
     ("隐私", Kind.PRIVACY),
+    ("线索", Kind.LEADS),
+    ("Cookie", Kind.COOKIES),
 )
 
 
@@ -52,6 +54,16 @@ def in_force(kind: str, now: datetime | None = None) -> PolicyVersion:
     if version is None:
         raise PolicyVersion.DoesNotExist(kind)
     return version
+
+
+def governing(function: str, now: datetime | None = None) -> PolicyVersion:
+    """The text that governs one function: its special policy in force, else the privacy policy.
+
+    Raises PolicyVersion.DoesNotExist while neither is in force.
+    """
+    special = PolicyVersion.SPECIAL.get(function)
+    found = PolicyVersion.objects.in_force(special, now) if special else None
+    return found or in_force(Kind.PRIVACY, now)
 
 
 def agree(
@@ -253,7 +265,7 @@ def _refuse_another_text(same: PolicyVersion, version: PolicyVersion) -> None:
 def _refuse_short_notice(version: PolicyVersion, now: datetime) -> None:
     """A changed agreement is public at least 7 days before effect, counted from the real day."""
     earliest = earliest_effect(version, now)
-    if version.kind != Kind.PRIVACY and earliest and version.effective_at < earliest:
+    if version.is_agreement and earliest and version.effective_at < earliest:
         raise PublishRefused(
             f"修改协议至少要在生效前 7 天公布（《电子商务法》第34条）："
             f"生效日期最早是 {earliest.astimezone(SHANGHAI):%Y-%m-%d}"

@@ -1,5 +1,6 @@
 """Policies and agreements, a row per version, never changed: it is what people agreed to."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -64,6 +65,13 @@ class PolicyVersion(models.Model):
         PRIVACY = "privacy", "隐私政策"
         STORE_AGREEMENT = "store_agreement", "51车商家合作协议"
         AGENT_AGREEMENT = "agent_agreement", "业务代理人服务协议"
+        COOKIES = "cookies", "Cookie 说明"
+        LEADS = "leads", "线索推荐专项政策"
+
+    # Concluded with the operator, so 电子商务法 art. 34 gives every change seven days in public.
+    AGREEMENTS = frozenset({Kind.STORE_AGREEMENT, Kind.AGENT_AGREEMENT})
+    # The special policy of one function, which prevails over the privacy policy in its scope.
+    SPECIAL: ClassVar[Mapping[str, str]] = {"cookies": Kind.COOKIES, "leads": Kind.LEADS}
 
     PLAIN = (
         "id",
@@ -108,6 +116,11 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def is_agreement(self) -> bool:
+        """Whether two sides conclude it, rather than one side telling the other."""
+        return self.kind in self.AGREEMENTS
 
     @property
     def code(self) -> str:

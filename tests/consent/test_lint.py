@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from consent import lint
+from consent import lint, lint_rules
+from consent.models import PolicyVersion
 from consent.policytext import parse
 from tests.consent.seeds import FIRM_53, KUAISHOU, OLD_51, seed
 
@@ -59,6 +60,36 @@ def test_an_empty_agreement_lacks_its_own_smaller_set():
         "fees_missing",
         "privacy_separate_missing",
     ]
+
+
+def test_every_kind_of_text_has_blocks_it_must_have():
+    assert set(lint_rules.BLOCKS) == set(PolicyVersion.Kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "code"),
+    [
+        ("cookies", ["messages"], "cookie_names_missing"),
+        ("cookies", ["天"], "lifetime_missing"),
+        ("cookies", ["信标"], "beacons_missing"),
+        ("cookies", ["第三方 Cookie"], "third_party_missing"),
+        ("cookies", ["禁止以后"], "refusing_missing"),
+        ("leads", ["优先于"], "scope_missing"),
+        ("leads", ["默认关闭"], "off_by_default_missing"),
+        ("leads", ["单独同意"], "basis_missing"),
+        ("leads", ["开关"], "switch_missing"),
+        ("leads", ["不按个人特征"], "plain_sorting_missing"),
+        ("leads", ["删除偏好"], "preference_deletion_missing"),
+    ],
+)
+def test_cutting_one_thing_out_of_a_notice_or_special_policy_is_noticed(kind, words, code):
+    text = _ours(kind)
+
+    for word in words:
+        text = text.replace(word, "")
+
+    assert code in _codes(text, kind)
+    assert _codes(_ours(kind), kind) == []
 
 
 @pytest.mark.parametrize(

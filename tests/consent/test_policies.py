@@ -117,7 +117,33 @@ def test_the_fingerprint_is_of_exactly_the_bytes_that_can_be_downloaded(client, 
 
 
 def test_publishing_is_a_ledger_entry(shipped):
-    assert LedgerEntry.objects.filter(stream="system", verb="published").count() == 3
+    published = LedgerEntry.objects.filter(stream="system", verb="published")
+
+    assert published.count() == len(PolicyVersion.Kind)
+
+
+# Which text governs
+
+
+@pytest.mark.clause("A91")
+def test_a_special_policy_governs_its_function_and_the_privacy_policy_every_other(shipped):
+    governed = [policies.governing(function).kind for function in ("leads", "cookies", "face")]
+
+    assert governed == ["leads", "cookies", "privacy"]
+
+
+@pytest.mark.clause("A91")
+def test_before_its_special_policy_takes_effect_a_function_is_governed_by_the_general_one(db):
+    general = publish("1.0")
+    coming = publish("1.0", kind="leads", effective_at=timezone.now() + timedelta(days=7))
+
+    assert policies.governing("leads") == general
+    assert policies.governing("leads", coming.effective_at) == coming
+
+
+def test_nothing_governs_before_there_is_any_policy(db):
+    with pytest.raises(PolicyVersion.DoesNotExist):
+        policies.governing("leads")
 
 
 # Importing
@@ -127,9 +153,9 @@ def test_seeding_twice_changes_nothing(db):
     first, _ = run("seed")
     second, _ = run("seed")
 
-    assert first.count("已公布") == 3
-    assert second.count("没有变化") == 3
-    assert PolicyVersion.objects.count() == 3
+    assert first.count("已公布") == 5
+    assert second.count("没有变化") == 5
+    assert set(PolicyVersion.objects.values_list("kind", flat=True)) == set(PolicyVersion.Kind)
 
 
 def test_the_shipped_texts_are_free_of_findings(db):
@@ -300,10 +326,20 @@ def test_listing_tells_which_version_is_in_force(shipped):
 
     lines = run("list")[0].splitlines()
 
-    assert [line.split()[0] for line in lines] == ["待生效", "现行", "现行", "现行"]
+    assert [line.split()[0] for line in lines] == ["待生效", *["现行"] * 5]
 
 
 # Pages
+
+
+def test_every_kind_of_text_is_listed_and_the_cookie_notice_is_on_every_page(client, shipped):
+    listed = client.get(reverse("consent:policies")).content.decode()
+    cookies = reverse("consent:policy", args=["cookies"])
+
+    places = [reverse("consent:policy", args=[kind]) for kind in PolicyVersion.Kind]
+    assert re.findall(r'class="cells__link"\s+href="([^"]+)"', listed) == places
+    assert f'<a href="{cookies}">Cookie 说明</a>' in client.get("/").content.decode()
+    assert client.get(cookies).status_code == 200
 
 
 @pytest.mark.clause("A6")

@@ -1,16 +1,21 @@
-"""Our own three texts say what they must, in the form the old policy promised."""
+"""Our own texts say what they must, in the form the old policy promised."""
 
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 
-from consent import lint, notices
+from consent import lint, notices, popups
 from consent.policytext import PolicyText, contents, parse, render
 
 TEXTS = Path(__file__).resolve().parents[2] / "consent" / "texts"
+# The three in eight parts; a notice and a special policy are short and stand beside them.
 KINDS = ("privacy", "store_agreement", "agent_agreement")
+SHORT = ("cookies", "leads")
+ALL = KINDS + SHORT
 REFUSAL_GROUNDS = 8
 
 
@@ -27,14 +32,14 @@ def _section(policy: PolicyText, number: str) -> str:
     return found.group()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_our_text_passes_the_linter(kind):
     policy = _policy(kind)
 
     assert lint.problems(policy.markdown, policy.kind) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_front_matter_names_the_text_and_its_dates(kind):
     policy = _policy(kind)
 
@@ -47,7 +52,7 @@ def test_front_matter_names_the_text_and_its_dates(kind):
 
 
 @pytest.mark.clause("C1", "B1")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_version_and_dates_stand_at_the_head_of_the_text(kind):
     policy = _policy(kind)
 
@@ -62,7 +67,7 @@ def test_version_and_dates_stand_at_the_head_of_the_text(kind):
 
 
 @pytest.mark.clause("C3")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_the_operator_is_named_before_anything_else(kind):
     opening = _policy(kind).markdown.split("\n")[4]
 
@@ -91,7 +96,7 @@ def test_eight_parts_are_listed_at_the_top_and_lead_to_their_sections(kind):
     assert len(parts) == 8
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_every_section_is_numbered_in_order(kind):
     chapter = section = 0
 
@@ -105,7 +110,7 @@ def test_every_section_is_numbered_in_order(kind):
         assert (heading.level in {2, 3}, heading.id) == (True, expected)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_links_inside_the_text_lead_somewhere(kind):
     policy = _policy(kind)
 
@@ -258,3 +263,70 @@ def test_the_agreement_forbids_passing_on_customer_information(kind):
 
     assert "不得把客户个人信息交给第三方" in section
     assert "不得非法收集、编辑、出售、传播客户个人信息" in section
+
+
+# The cookie notice
+
+
+def _named_cookies() -> dict[str, str]:
+    """Name and lifetime of every cookie the notice lists."""
+    rows = [line for line in _section(_policy("cookies"), "2.").split("\n") if line[:1] == "|"]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+    return {cell[0]: cell[3] for cell in cells}
+
+
+@pytest.mark.clause("A54", "B45")
+def test_the_cookie_notice_names_every_cookie_the_portal_sets_and_how_long_it_lives():
+    named = _named_cookies()
+
+    day = 60 * 60 * 24
+    assert set(named) == {
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        popups.COOKIE,
+        CookieStorage.cookie_name,
+    }
+    assert f"{settings.SESSION_COOKIE_AGE // day} 天" in named["portal_session"]
+    assert f"{settings.CSRF_COOKIE_AGE // day} 天" in named["portal_csrf"]
+    assert f"{popups.REMEMBERED // day} 天" in named["portal_seen"]
+
+
+@pytest.mark.clause("A56", "B46")
+def test_the_cookie_notice_tells_how_to_refuse_and_what_then_happens():
+    section = _section(_policy("cookies"), "4.")
+
+    assert "在浏览器设置里选择“阻止 Cookie”" in section
+    assert "禁止以后，您仍然可以浏览首页、阅读和下载各项政策；但无法登录、无法提交申请" in section
+
+
+@pytest.mark.clause("A55", "A57")
+def test_the_cookie_notice_says_there_are_no_beacons_pixels_or_flash_cookies():
+    section = _section(_policy("cookies"), "3.")
+
+    assert "没有网络信标、像素标签；没有 Flash Cookie，也不使用浏览器的本地存储" in section
+
+
+# The special policy of leads
+
+
+@pytest.mark.clause("A91")
+def test_the_special_policy_prevails_in_its_function_and_the_privacy_policy_says_so_too():
+    assert "本政策优先于[《51车商家端隐私政策》]" in _policy("leads").markdown
+    assert "**在那项功能里，专项政策优先；它没有写到的，按本政策办。**" in _section(
+        _policy("privacy"), "6."
+    )
+
+
+def test_personalised_leads_are_off_by_default_and_everything_they_use_is_listed():
+    policy = _policy("leads")
+    rows = [line for line in _section(policy, "2.").split("\n") if line[:1] == "|"]
+
+    used = [row.strip("|").split("|")[0].strip() for row in rows[2:]]
+    assert used == ["您选择的地区", "**一次大致位置【敏感】**", "申请的角色"]
+    assert "**个性化线索默认关闭。**" in _section(policy, "1.")
+    assert "**不按个人特征排列，只按发布时间，新的在前**" in _section(policy, "3.")
+
+
+@pytest.mark.clause("A90")
+def test_chinese_prevails_over_every_translation():
+    assert "有其他语言译文的，译文只供阅读，**以中文为准**" in _section(_policy("privacy"), "6.")

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 NOWHERE = "/not/here/"
 VISITOR = (
     "/", "/sign-in/", "/policies/", "/policies/privacy/", "/policies/privacy/versions/",
+    "/policies/cookies/",
     "/complaints/", "/staff/login/", "/dev/components/", "/dev/outbox/", NOWHERE,
 )  # fmt: skip
 MERCHANT = (
