@@ -1,5 +1,6 @@
 """Partners: registering one, its keys, and the notice its consent is asked with."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
@@ -90,6 +91,28 @@ def register(
     )
     Mailbox.objects.create(partner=partner)
     return partner
+
+
+@transaction.atomic
+def authority(*, legal_name: str, contact: str) -> Partner:
+    """The authority of this name, entered when it is new.
+
+    Never active: nothing goes to it by itself, and nobody is asked to agree to it.
+    """
+    slug = f"authority-{hashlib.sha256(legal_name.encode()).hexdigest()[:12]}"
+    found, _is_new = Partner.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "kind": Partner.Kind.AUTHORITY,
+            "legal_name": legal_name,
+            "contact": contact,
+            "purpose": "依法履行职责",
+            "scope": "{}",
+            "method": "两人审查后，加密文件当面移交",
+            "sealed_secrets": seal_system(_context(slug), b"[]"),
+        },
+    )
+    return found
 
 
 def activate(*, partner: Partner, by: Person | None) -> None:

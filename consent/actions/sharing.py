@@ -1,7 +1,12 @@
-"""The only door out: nothing personal leaves for a partner but through share()."""
+"""The only door out: nothing personal leaves but through share() or, to an authority, hand_over().
+
+Either the person's live separate consent for exactly this recipient, purpose and categories, or a
+named ground of the law with its document. What a policy, or somebody, deems fit opens nothing.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +16,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.models import Person
 from consent.actions import consents, mailboxes, partners
-from consent.bases import Basis
+from consent.bases import GROUNDS, Basis
 from consent.models import (
     Consent,
     Delivery,
@@ -22,17 +27,48 @@ from consent.models import (
 )
 from consent.states import PartnerState
 
+Content = Mapping[str, Mapping[str, str]]
 
-class NoConsent(Exception):
+
+class Refused(Exception):
+    """Nothing was given away and nothing written."""
+
+
+class NoConsent(Refused):
     """The person has no live separate consent for this recipient (PIPL 23)."""
 
 
-class OutOfScope(Exception):
-    """A field this partner may not see was about to be shared."""
+class OtherPurpose(Refused):
+    """The recipient's purpose, which was consented to, is another one (PIPL 23: ask again)."""
 
 
-class PartnerOff(Exception):
+class NoGround(Refused):
+    """The law gives no such ground for giving away, or its document is missing."""
+
+
+class OutOfScope(Refused):
+    """A field this recipient may not see was about to be shared."""
+
+
+class PartnerOff(Refused):
     """Data do not go to this partner: it is not active."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByLaw:
+    """Why something may be given away without consent: a basis of the law, and its document."""
+
+    basis: Basis
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """The basis of one disclosure as it is written down."""
+
+    basis: str
+    consent_event: int | None = None
+    document: str = ""
 
 
 @transaction.atomic
@@ -41,40 +77,84 @@ def share(
     person_id: UUID,
     partner: Partner,
     purpose: str,
-    content: Mapping[str, Mapping[str, str]],
+    content: Content,
     by: Person | None,
+    by_law: ByLaw | None = None,
     now: datetime | None = None,
 ) -> Disclosure:
     """Give `content` (category to field to value) to a partner: ledger, disclosure, delivery.
 
-    All in one transaction. Raises PartnerOff, NoConsent, OutOfScope. A second call for the same
-    person and partner while the first is still on its way is a second disclosure.
+    All in one transaction; unless `by_law` on the person's consent. Raises PartnerOff,
+    OtherPurpose, NoConsent, NoGround, OutOfScope. A second call for the same person and partner
+    while the first is still on its way is a second disclosure.
     """
     at = now or timezone.now()
     Person.objects.hold(person_id)
-    state = Partner.objects.values_list("state", flat=True).get(pk=partner.pk)
-    if state != PartnerState.ACTIVE:
-        raise PartnerOff(partner.slug)
-    event = _consent_event(person_id, partner)
-    _check_scope(partner, content)
-    values = {name: value for fields in content.values() for name, value in fields.items()}
-    PartnerIdentity.objects.get_or_create(partner=partner, person=person_id)
+    present = Partner.objects.get(pk=partner.pk)
+    if present.state != PartnerState.ACTIVE:
+        raise PartnerOff(present.slug)
+    if purpose != present.purpose:
+        raise OtherPurpose(present.slug)
+    why = _on_law(by_law) if by_law else _on_consent(person_id, present)
+    _check_scope(content, present.allowed)
+    PartnerIdentity.objects.get_or_create(partner=present, person=person_id)
+    disclosure = _disclose(person_id, present, purpose, content, why, by, at)
+    DisclosureContent.objects.create(
+        disclosure=disclosure,
+        person=person_id,
+        values=json.dumps(_values(content), ensure_ascii=False, sort_keys=True),
+    )
+    Delivery.objects.create(id=disclosure.pk, partner=present, disclosure=disclosure, next_at=at)
+    mailboxes.hurry(present.pk, at)
+    return disclosure
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    person_id: UUID,
+    authority: Partner,
+    purpose: str,
+    content: Content,
+    scope: Mapping[str, Collection[str]],
+    by_law: ByLaw,
+    by: Person,
+    now: datetime | None = None,
+) -> Disclosure:
+    """Record that `by` hands `content` to an authority; nothing is kept of it, nothing is sent.
+
+    `scope` is what was granted. Raises NoGround, for consent is none here, and OutOfScope.
+    """
+    at = now or timezone.now()
+    Person.objects.hold(person_id)
+    if authority.kind != Partner.Kind.AUTHORITY:
+        raise PartnerOff(authority.slug)
+    why = _on_law(by_law)
+    _check_scope(content, scope)
+    return _disclose(person_id, authority, purpose, content, why, by, at)
+
+
+def _disclose(
+    person_id: UUID,
+    partner: Partner,
+    purpose: str,
+    content: Content,
+    why: _Why,
+    by: Person | None,
+    at: datetime,
+) -> Disclosure:
+    """Date, scale, purpose, recipient, categories, basis (网络数据安全管理条例 art. 12)."""
     disclosure = Disclosure.objects.create(
         person=person_id,
         partner=partner,
         purpose=purpose,
         categories=ledger.canonical({c: sorted(fields) for c, fields in content.items()}),
-        scale=len(values),
-        basis=Basis.CONSENT.value,
-        consent_event=event,
+        scale=len(_values(content)),
+        basis=why.basis,
+        consent_event=why.consent_event,
+        document=why.document,
         at=at,
     )
-    DisclosureContent.objects.create(
-        disclosure=disclosure,
-        person=person_id,
-        values=json.dumps(values, ensure_ascii=False, sort_keys=True),
-    )
-    Delivery.objects.create(id=disclosure.pk, partner=partner, disclosure=disclosure, next_at=at)
     ledger.append(
         "shared",
         stream=person_id,
@@ -83,17 +163,17 @@ def share(
             "disclosure": str(disclosure.pk),
             "partner": partner.slug,
             "categories": sorted(content),
-            "scale": len(values),
-            "basis": Basis.CONSENT.value,
-            "consent_event": event,
-        },
+            "scale": disclosure.scale,
+            "basis": why.basis,
+            "consent_event": why.consent_event,
+        }
+        | ({"document": why.document} if why.document else {}),
         now=at,
     )
-    mailboxes.hurry(partner.pk, at)
     return disclosure
 
 
-def _consent_event(person_id: UUID, partner: Partner) -> int:
+def _on_consent(person_id: UUID, partner: Partner) -> _Why:
     """The event that gave the live consent for exactly this recipient on today's terms."""
     code = partners.consent_code(partner)
     if not consents.is_live(person_id, code):
@@ -101,12 +181,25 @@ def _consent_event(person_id: UUID, partner: Partner) -> int:
     event = Consent.objects.of(person_id).values_list("event", flat=True).get(code=code)
     if event is None:
         raise NoConsent(code)
-    return event
+    return _Why(Basis.CONSENT.value, consent_event=event)
 
 
-def _check_scope(partner: Partner, content: Mapping[str, Mapping[str, str]]) -> None:
-    allowed = partner.allowed
+def _on_law(by_law: ByLaw) -> _Why:
+    """A ground the law names, with the document it takes. Consent is proven, never asserted."""
+    law = GROUNDS.get(by_law.basis)
+    if law is None or by_law.basis == Basis.CONSENT or not law.may_disclose:
+        raise NoGround(by_law.basis)
+    if law.needs_document and not by_law.document.strip():
+        raise NoGround(f"{by_law.basis}: {law.document}")
+    return _Why(by_law.basis.value, document=by_law.document.strip())
+
+
+def _check_scope(content: Content, allowed: Mapping[str, Collection[str]]) -> None:
     for category, fields in content.items():
         beyond = set(fields) - set(allowed.get(category, ()))
         if beyond:
-            raise OutOfScope(f"{partner.slug}: {category} {sorted(beyond)}")
+            raise OutOfScope(f"{category} {sorted(beyond)}")
+
+
+def _values(content: Content) -> dict[str, str]:
+    return {name: value for fields in content.values() for name, value in fields.items()}

@@ -35,6 +35,7 @@ class Disclosure(models.Model):
         "scale",
         "basis",
         "consent_event",
+        "document",
         "at",
     )
 
@@ -46,6 +47,7 @@ class Disclosure(models.Model):
     scale = models.PositiveIntegerField(help_text="how many values")
     basis = models.CharField(max_length=60, choices=Basis)
     consent_event = models.BigIntegerField(null=True)
+    document = models.CharField(max_length=200, default="", help_text="what a legal basis rests on")
     at = models.DateTimeField(db_default=Now())
 
     objects = DisclosureQuerySet.as_manager()
@@ -55,6 +57,11 @@ class Disclosure(models.Model):
             models.CheckConstraint(
                 name="disclosure_has_a_basis",
                 condition=models.Q(consent_event__isnull=False) | ~models.Q(basis="consent"),
+            ),
+            models.CheckConstraint(
+                name="disclosure_on_the_law_has_a_document",
+                condition=models.Q(basis="consent", document="")
+                | (~models.Q(basis="consent") & ~models.Q(document="")),
             ),
             models.CheckConstraint(
                 name="disclosure_basis_is_a_ground_of_law",

@@ -29,6 +29,7 @@ class Partner(Stateful):
         AFFILIATE = "affiliate", "关联公司"
         SUPPLIER = "supplier", "供应商与服务商"
         FINANCE = "finance", "合作金融机构"
+        AUTHORITY = "authority", "有权机关"
 
     MOVES = PARTNER_MOVES
     # `sealed_secrets` are webhook secrets, sealed under the KMS.

@@ -21,7 +21,9 @@ from tests.consent.sharing_kit import CONTACT, agree
 person = Person.objects.create(kind="merchant", phone="{phone}")
 demo = Partner.objects.get(slug="demo")
 agree(person, demo)
-sharing.share(person_id=person.pk, partner=demo, purpose="x", content=CONTACT, by=person)
+sharing.share(
+    person_id=person.pk, partner=demo, purpose=demo.purpose, content=CONTACT, by=person
+)
 print(erasure.request(person=person).code)
 """
 SENT = """
@@ -145,7 +147,9 @@ demo = Partner.objects.get(slug="demo")
 for number in range({first}, {first} + 40):
     person = Person.objects.create(kind="merchant", phone=f"1370000{{number:04d}}")
     agree(person, demo)
-    sharing.share(person_id=person.pk, partner=demo, purpose="x", content=CONTACT, by=person)
+    sharing.share(
+        person_id=person.pk, partner=demo, purpose=demo.purpose, content=CONTACT, by=person
+    )
 print("shared")
 """
 ACCOUNT = """

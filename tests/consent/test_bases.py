@@ -55,7 +55,7 @@ def words(text: str) -> str:
     return re.sub(r"[\s\\“”\"]+", "", bare)
 
 
-def disclosure(person, partner, basis, event=None):
+def disclosure(person, partner, basis, event=None, document="金公调证〔2026〕12号"):
     """A line of the sharing ledger as anybody with the database could write it."""
     with transaction.atomic():
         return Disclosure.objects.create(
@@ -66,6 +66,7 @@ def disclosure(person, partner, basis, event=None):
             scale=1,
             basis=basis,
             consent_event=event,
+            document="" if basis == Basis.CONSENT else document,
             at=timezone.now(),
         )
 

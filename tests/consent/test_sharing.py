@@ -6,6 +6,8 @@ import pytest
 
 from accounts.models import LedgerEntry
 from consent.actions import consents, partners, sharing
+from consent.actions.sharing import ByLaw
+from consent.bases import GROUNDS, Basis
 from consent.models import Delivery, Disclosure, DisclosureContent, Mailbox
 from tests.consent.sharing_kit import CONTACT, agree, partner_at, shared
 
@@ -17,10 +19,9 @@ def partner(db):
     return partner_at("http://127.0.0.1:9")
 
 
-def attempt(person, partner, content=CONTACT):
-    return sharing.share(
-        person_id=person.pk, partner=partner, purpose="x", content=content, by=person
-    )
+def attempt(person, partner, content=CONTACT, **given):
+    given = {"purpose": partner.purpose, "by": person} | given
+    return sharing.share(person_id=person.pk, partner=partner, content=content, **given)
 
 
 def assert_nothing_left(person):
@@ -59,6 +60,28 @@ def test_a_withdrawn_consent_is_no_consent(merchant, partner):
         attempt(merchant, partner)
 
     assert_nothing_left(merchant)
+
+
+@pytest.mark.clause("A47", "A60", "A62", "C111")
+def test_a_purpose_other_than_the_consented_one_is_refused(merchant, partner):
+    agree(merchant, partner)
+
+    with pytest.raises(sharing.OtherPurpose):
+        attempt(merchant, partner, purpose="推销保险")
+
+    assert_nothing_left(merchant)
+
+
+@pytest.mark.clause("B53")
+def test_a_recipient_whose_purpose_changed_is_asked_for_anew(merchant, partner):
+    agree(merchant, partner)
+    partner.purpose = "推销保险"
+    partner.save(update_fields=["purpose"])
+    agree(merchant, partner)
+
+    disclosure = attempt(merchant, partner)
+
+    assert disclosure.purpose == "推销保险"
 
 
 @pytest.mark.clause("C112")
@@ -144,3 +167,60 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
         "域名",
         "接口地址",
     )
+
+
+LEGAL = [basis for basis in Basis if basis != Basis.CONSENT and GROUNDS[basis].may_disclose]
+
+
+@pytest.mark.clause("A59", "A67", "B25", "B48", "B49", "B50", "B51", "C100")
+@pytest.mark.parametrize("basis", LEGAL)
+def test_a_ground_of_the_law_carries_a_disclosure_with_its_document(merchant, partner, basis):
+    disclosure = attempt(merchant, partner, by_law=ByLaw(basis, "反洗钱调查通知〔2026〕7号"))
+
+    entry = LedgerEntry.objects.get(verb="shared", stream=str(merchant.pk))
+    assert (disclosure.basis, disclosure.document) == (basis, "反洗钱调查通知〔2026〕7号")
+    assert disclosure.consent_event is None
+    assert json.loads(entry.body)["document"] == "反洗钱调查通知〔2026〕7号"
+
+
+@pytest.mark.clause("C99", "C100", "A67", "B50")
+@pytest.mark.parametrize("basis", LEGAL)
+@pytest.mark.parametrize("document", ["", "  "])
+def test_without_its_document_no_ground_of_the_law_opens_the_door(
+    merchant, partner, basis, document
+):
+    with pytest.raises(sharing.NoGround):
+        attempt(merchant, partner, by_law=ByLaw(basis, document))
+
+    assert_nothing_left(merchant)
+
+
+@pytest.mark.clause("C102")
+@pytest.mark.parametrize("made_up", ["deemed", "fit", "policy", "", Basis.NEWS, Basis.CONSENT])
+def test_a_disclosure_deemed_fit_is_impossible(merchant, partner, made_up):
+    with pytest.raises(sharing.NoGround):
+        attempt(merchant, partner, by_law=ByLaw(made_up, "平台认为合适"))
+
+    assert_nothing_left(merchant)
+
+
+@pytest.mark.clause("B25", "C112")
+def test_the_law_widens_no_partners_scope(merchant, partner):
+    with pytest.raises(sharing.OutOfScope):
+        attempt(
+            merchant,
+            partner,
+            {"bank": {"bank_account": "6222"}},
+            by_law=ByLaw(Basis.LEGAL_DUTY, "反洗钱调查通知〔2026〕7号"),
+        )
+
+    assert_nothing_left(merchant)
+
+
+def test_an_authority_gets_nothing_by_the_courier(merchant, officer):
+    authority = partners.authority(legal_name="金华市公安局", contact="0579-82190114")
+
+    with pytest.raises(sharing.PartnerOff):
+        attempt(merchant, authority, by_law=ByLaw(Basis.CRIME, "金公调证〔2026〕12号"))
+
+    assert_nothing_left(merchant)
