@@ -31,6 +31,11 @@ def prefix(address: str) -> str:
     return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
 
 
+def network(address: str) -> str:
+    """What is kept of an address, whether it comes whole or shortened already; "" of none."""
+    return prefix(address.split("/", maxsplit=1)[0]) if address else ""
+
+
 def _plain(text: str) -> str:
     """The address in its one spelling; IPv4 inside IPv6 as IPv4."""
     try:

@@ -6,6 +6,8 @@ from typing import ClassVar
 from django import forms
 from django.core.validators import RegexValidator
 
+from consent.models import Asking
+
 _SEPARATORS = re.compile(r"[\s\-－—]+")
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -65,6 +67,11 @@ class AnswerForm(forms.Form):
 
     answer = forms.ChoiceField(choices=[("agree", "同意"), ("refuse", "不同意")])
     sha256 = forms.CharField(validators=[SHA256])
+    asking = forms.ChoiceField(choices=Asking.choices, required=False)
+
+    def clean_asking(self) -> str:
+        """How it was asked; a page of its own when the form does not say."""
+        return self.cleaned_data["asking"] or Asking.PAGE
 
 
 class PolicyAnswerForm(AnswerForm):

@@ -16,11 +16,13 @@ from consent.models import (
     DisclosureContent,
     Obligation,
     Receipt,
+    Served,
 )
 from consent.states import DeliveryState, ObligationState
 
 SHARING_LAW = "网络数据安全管理条例第12条"
 EVIDENCE_LAW = "个人信息保护法第69条、民法典第188条"
+NAMELESS = "只剩随机编号和文本校验值，不再能对应到您"
 
 
 class Consents:
@@ -64,6 +66,7 @@ class Consents:
                     "sha256": event.sha256,
                     "language": event.language,
                     "decision": event.decision,
+                    "asking": event.asking,
                     "way": event.way,
                     "network": event.address_prefix,
                     "at": event.at.isoformat(),
@@ -82,8 +85,64 @@ class Consents:
             Fate.ANONYMISED,
             kept,
             law=EVIDENCE_LAW,
-            note="只剩随机编号和文本校验值，不再能对应到您",
+            note=NAMELESS,
         )
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        """Nothing outside waits for it."""
+        return []
+
+
+class Told:
+    """What somebody was shown before they answered: evidence like the answers, and as nameless."""
+
+    name = "served"
+    label = "向您出示政策和告知的记录"
+
+    def models(self) -> tuple[str, ...]:
+        """The models it answers for."""
+        return ("consent.Served",)
+
+    def inventory(self, person: UUID) -> list[Held]:
+        """One line: how many texts were shown, when last."""
+        rows = Served.objects.of(person)
+        last = rows.first()
+        if last is None:
+            return []
+        return [
+            Held(
+                label=self.label,
+                category=Category.ACCOUNT,
+                level=Level.GENERAL,
+                purpose="证明我们在收集以前告诉了您",
+                count=rows.count(),
+                last_at=last.at,
+            )
+        ]
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        """Every text shown, oldest first."""
+        return {
+            "notices": [
+                {
+                    "what": served.code,
+                    "version": served.version,
+                    "sha256": served.sha256,
+                    "language": served.language,
+                    "asking": served.asking,
+                    "network": served.address_prefix,
+                    "at": served.at.isoformat(),
+                }
+                for served in Served.objects.of(person).order_by("id")
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        """Nothing to erase: what stays is evidence about nobody."""
+        kept = Served.objects.of(person).count()
+        if not kept:
+            return Outcome(Fate.NOTHING, 0)
+        return Outcome(Fate.ANONYMISED, kept, law=EVIDENCE_LAW, note=NAMELESS)
 
     def followups(self, erasure: UUID) -> list[FollowUp]:
         """Nothing outside waits for it."""
@@ -189,4 +248,4 @@ def _evidence(obligation: Obligation) -> str:
     return closing[-1] if closing else ""
 
 
-ALL: tuple[Holder, ...] = (Consents(), Partners())
+ALL: tuple[Holder, ...] = (Consents(), Told(), Partners())

@@ -8,8 +8,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.addresses import client_address
 from accounts.models import Person
-from consent.models import Consent, PolicyVersion
+from consent.actions import consents, policies, serving
+from consent.actions.answers import Question
+from consent.models import Asking, Consent, PolicyVersion
 from consent.notices import Notice
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -33,33 +36,57 @@ def safe_next(request: HttpRequest, wanted: str | None) -> str:
     return wanted if wanted and wanted.startswith("/") and is_ours else home()
 
 
-def gate_page(request: HttpRequest, version: PolicyVersion, back: str) -> HttpResponse:
+def served(request: HttpRequest, question: Question, asking: str) -> None:
+    """Keep the proof that a signed-in merchant was shown this; strangers leave none."""
+    user = request.user
+    if request.method != "HEAD" and user.is_authenticated and user.is_merchant:
+        serving.record(
+            person_id=person(request).pk,
+            question=question,
+            asking=asking,
+            address=client_address(request),
+        )
+
+
+def gate_page(
+    request: HttpRequest, version: PolicyVersion, back: str, asking: str = Asking.GATE
+) -> HttpResponse:
     """The privacy policy in force, asked of somebody signed in."""
     context = {
         "version": version,
         "earlier": PolicyVersion.objects.before(version),
+        "words": "请先阅读并回答新版隐私政策",
         "next": back,
-        "was_sending": request.method not in SAFE_METHODS,
     }
-    return _asking(request, "consent/policy_gate.html", context, "请先阅读并回答新版隐私政策")
+    question = policies.question(version)
+    return _asking(request, "consent/policy_gate.html", context, question, asking)
 
 
-def ask_page(request: HttpRequest, notice: Notice, back: str) -> HttpResponse:
+def ask_page(
+    request: HttpRequest, notice: Notice, back: str, asking: str = Asking.GATE
+) -> HttpResponse:
     """One separate consent, asked in place of what needs it."""
     context = {
         "notice": notice,
         "state": Consent.objects.of(person(request).pk).filter(code=notice.code).first(),
+        "words": "请先回答：" + notice.title,
         "next": back,
-        "was_sending": request.method not in SAFE_METHODS,
     }
-    return _asking(request, "consent/ask.html", context, "请先回答：" + notice.title)
+    return _asking(request, "consent/ask.html", context, consents.question(notice), asking)
 
 
 def _asking(
-    request: HttpRequest, template: str, context: Mapping[str, object], words: str
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, object],
+    question: Question,
+    asking: str,
 ) -> HttpResponse:
     """200 for a page that was opened, 403 for anything sent: it was not done. Scripts get JSON."""
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"error": words, "location": context["next"]}, status=403)
-    status = 200 if request.method in SAFE_METHODS else 403
-    return render(request, template, dict(context), status=status)
+        told = {"error": context["words"], "location": context["next"]}
+        return JsonResponse(told, status=403)
+    served(request, question, asking)
+    was_sending = request.method not in SAFE_METHODS
+    shown = {**context, "asking": asking, "was_sending": was_sending}
+    return render(request, template, shown, status=403 if was_sending else 200)

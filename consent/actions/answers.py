@@ -12,22 +12,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger
-from accounts.addresses import prefix
+from accounts.addresses import network
 from accounts.models import Person
-from consent.models import Consent, ConsentEvent
+from consent.models import Asking, Consent, ConsentEvent, Wording
 
 Decision = ConsentEvent.Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was asked, word for word: `sha256` is of the text that was on the screen."""
+    """What was asked, word for word: `sha256` is of the text that was on the screen.
+
+    `text` are those words, where no published version keeps them.
+    """
 
     kind: str
     code: str
     version: str
     sha256: str
     language: str = "zh-Hans"
+    text: str = ""
 
 
 def record(
@@ -36,6 +40,7 @@ def record(
     decision: str,
     *,
     way: str,
+    asking: str = Asking.PAGE,
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
@@ -49,6 +54,7 @@ def record(
         state = _locked(person, question)
         if not _says_something_new(state, question, decision):
             return None
+        keep_words(question)
         event = ConsentEvent.objects.create(
             person=person,
             kind=question.kind,
@@ -58,7 +64,8 @@ def record(
             language=question.language,
             decision=_settled(state, decision),
             way=way,
-            address_prefix=_network(address),
+            asking=asking,
+            address_prefix=network(address),
             at=at,
         )
         state.follow(event)
@@ -67,8 +74,10 @@ def record(
     return event
 
 
-def _network(address: str) -> str:
-    return prefix(address.split("/", maxsplit=1)[0]) if address else ""
+def keep_words(question: Question) -> None:
+    """Keep the words themselves under their fingerprint, unless they are kept already."""
+    if question.text:
+        Wording.objects.get_or_create(sha256=question.sha256, defaults={"text": question.text})
 
 
 def _locked(person: UUID, question: Question) -> Consent:
@@ -105,6 +114,7 @@ def _enter(event: ConsentEvent) -> None:
             "version": event.version,
             "sha256": event.sha256,
             "language": event.language,
+            "asking": event.asking,
             "way": event.way,
         },
         now=event.at,

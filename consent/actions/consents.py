@@ -16,7 +16,7 @@ from accounts.models import Person
 from accounts.personal import holders
 from consent import notices
 from consent.actions import answers, partners
-from consent.models import Consent, ConsentEvent, Partner
+from consent.models import Asking, Consent, ConsentEvent, Partner
 from consent.notices import Notice
 
 SHARE = "share:"
@@ -66,6 +66,7 @@ def give(
     code: str,
     sha256: str,
     way: str = ConsentEvent.Way.BUTTON,
+    asking: str = Asking.PAGE,
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
@@ -73,9 +74,14 @@ def give(
 
     Of `address` only the network is kept. None when this was agreed to before.
     """
-    question = _question(code, sha256)
     return answers.record(
-        person.pk, question, answers.Decision.AGREED, way=way, address=address, now=now
+        person.pk,
+        _question(code, sha256),
+        answers.Decision.AGREED,
+        way=way,
+        asking=asking,
+        address=address,
+        now=now,
     )
 
 
@@ -85,14 +91,21 @@ def refuse(
     code: str,
     sha256: str,
     way: str = ConsentEvent.Way.BUTTON,
+    asking: str = Asking.PAGE,
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
     """Say no to one notice; raises UnknownNotice, WrongNotice. What was agreed to is withdrawn."""
-    question = _question(code, sha256)
+    asked = _question(code, sha256)
     with transaction.atomic():
         event = answers.record(
-            person.pk, question, answers.Decision.REFUSED, way=way, address=address, now=now
+            person.pk,
+            asked,
+            answers.Decision.REFUSED,
+            way=way,
+            asking=asking,
+            address=address,
+            now=now,
         )
         if event and event.decision == answers.Decision.WITHDRAWN:
             _tell_holders(person.pk, code)
@@ -104,6 +117,7 @@ def withdraw(
     person: Person,
     code: str,
     way: str = ConsentEvent.Way.BUTTON,
+    asking: str = Asking.PAGE,
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
@@ -116,11 +130,17 @@ def withdraw(
         state = Consent.objects.of(person.pk).filter(code=code).first()
         if state is None:
             raise UnknownNotice(code)
-        question = answers.Question(
+        asked = answers.Question(
             kind=state.kind, code=code, version=state.version, sha256=state.sha256
         )
         event = answers.record(
-            person.pk, question, answers.Decision.WITHDRAWN, way=way, address=address, now=now
+            person.pk,
+            asked,
+            answers.Decision.WITHDRAWN,
+            way=way,
+            asking=asking,
+            address=address,
+            now=now,
         )
         if event:
             _tell_holders(person.pk, code)
@@ -172,11 +192,18 @@ def _question(code: str, sha256: str) -> answers.Question:
     notice = notice_for(code)
     if notice.sha256 != sha256:
         raise WrongNotice(notice)
+    return question(notice)
+
+
+def question(notice: Notice) -> answers.Question:
+    """A notice as the question people answer."""
+    is_share = notice.code.startswith(SHARE)
     return answers.Question(
-        kind=ConsentEvent.Kind.SHARE if code.startswith(SHARE) else ConsentEvent.Kind.NOTICE,
-        code=code,
+        kind=ConsentEvent.Kind.SHARE if is_share else ConsentEvent.Kind.NOTICE,
+        code=notice.code,
         version=notice.version,
         sha256=notice.sha256,
+        text=notice.text,
     )
 
 

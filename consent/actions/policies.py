@@ -12,7 +12,7 @@ from accounts.clocks import SHANGHAI, Clock, deadline
 from accounts.models import Person
 from consent import policytext
 from consent.actions import answers
-from consent.models import Consent, ConsentEvent, PolicyVersion
+from consent.models import Asking, Consent, ConsentEvent, PolicyVersion
 
 Kind = PolicyVersion.Kind
 
@@ -72,6 +72,7 @@ def agree(
     version: PolicyVersion | int,
     sha256: str,
     way: str,
+    asking: str = Asking.PAGE,
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
@@ -79,7 +80,16 @@ def agree(
 
     Of `address` only the network is kept. None when this was agreed to before.
     """
-    return _answer(person, version, sha256, answers.Decision.AGREED, way, address, now)
+    question = _asked(version, sha256, now)
+    return answers.record(
+        person.pk,
+        question,
+        answers.Decision.AGREED,
+        way=way,
+        asking=asking,
+        address=address,
+        now=now,
+    )
 
 
 def refuse(
@@ -88,29 +98,32 @@ def refuse(
     version: PolicyVersion | int,
     sha256: str,
     way: str,
+    asking: str = Asking.PAGE,
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
     """Refuse the version in force; raises WrongVersion. An agreement given before is withdrawn."""
-    return _answer(person, version, sha256, answers.Decision.REFUSED, way, address, now)
+    question = _asked(version, sha256, now)
+    return answers.record(
+        person.pk,
+        question,
+        answers.Decision.REFUSED,
+        way=way,
+        asking=asking,
+        address=address,
+        now=now,
+    )
 
 
-def _answer(
-    person: Person,
-    version: PolicyVersion | int,
-    sha256: str,
-    decision: str,
-    way: str,
-    address: str,
-    now: datetime | None,
-) -> ConsentEvent | None:
+def _asked(version: PolicyVersion | int, sha256: str, now: datetime | None) -> answers.Question:
+    """The question these two name, when it is asked today; raises WrongVersion."""
     shown = PolicyVersion.objects.filter(
         pk=version.pk if isinstance(version, PolicyVersion) else version
     ).first()
     current = PolicyVersion.objects.in_force(shown.kind, now) if shown else None
     if shown is None or current is None or (current.pk, current.sha256) != (shown.pk, sha256):
         raise WrongVersion(current)
-    return answers.record(person.pk, question(current), decision, way=way, address=address, now=now)
+    return question(current)
 
 
 def question(version: PolicyVersion) -> answers.Question:

@@ -5,8 +5,10 @@ from consent.models.disclosures import Disclosure, DisclosureContent
 from consent.models.obligations import Attempt, Delivery, Mailbox, Obligation, Receipt
 from consent.models.partners import Partner, PartnerIdentity
 from consent.models.policies import PolicyVersion
+from consent.models.served import Asking, Served, Wording
 
 __all__ = [
+    "Asking",
     "Attempt",
     "Consent",
     "ConsentEvent",
@@ -19,4 +21,6 @@ __all__ = [
     "PartnerIdentity",
     "PolicyVersion",
     "Receipt",
+    "Served",
+    "Wording",
 ]

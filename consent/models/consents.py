@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 
+from consent.models.served import Asking
+
 
 class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
     """Reads over events."""
@@ -55,6 +57,7 @@ class ConsentEvent(models.Model):
         "language",
         "decision",
         "way",
+        "asking",
         "address_prefix",
         "at",
     )
@@ -67,6 +70,8 @@ class ConsentEvent(models.Model):
     language = models.CharField(max_length=10)
     decision = models.CharField(max_length=10, choices=Decision)
     way = models.CharField(max_length=10, choices=Way)
+    # Empty in answers from before the way of asking was kept.
+    asking = models.CharField(max_length=10, choices=Asking, blank=True, default="")
     address_prefix = models.CharField(max_length=43, blank=True, default="")
     at = models.DateTimeField(default=timezone.now)
 

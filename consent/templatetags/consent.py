@@ -6,6 +6,9 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from consent import pages
+from consent.actions import policies
+from consent.models import Asking
 from consent.popups import popup_for
 
 register = template.Library()
@@ -18,5 +21,7 @@ def policy_popup(context: Context) -> SafeString:
     popup = popup_for(request) if request.method == "GET" else None
     if popup is None:
         return SafeString()
+    if popup.version:
+        pages.served(request, policies.question(popup.version), Asking.POPUP)
     told = {"popup": popup, "back": request.get_full_path()}
     return render_to_string("consent/_popup.html", told)

@@ -1,6 +1,6 @@
 """权限与授权: one question on a page of its own, and everything answered so far."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from consent import pages
 from consent.actions import consents, partners
 from consent.forms import AnswerForm, WithdrawForm
 from consent.gate import open_to_all
-from consent.models import Consent, ConsentEvent, Partner, PolicyVersion
+from consent.models import Asking, Consent, ConsentEvent, Partner, PolicyVersion
 from consent.models.policies import policy_code
 from consent.notices import Notice
 from consent.states import PartnerState
@@ -58,20 +58,22 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         wanted = request.GET.get("next")
         back = pages.safe_next(request, wanted) if wanted else reverse("consent:mine")
-        return pages.ask_page(request, notice, back)
+        return pages.ask_page(request, notice, back, Asking.PAGE)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise BadRequest("incomplete answer")
-    return _take(request, code, form.cleaned_data["answer"] == "agree", form.cleaned_data["sha256"])
+    return _take(request, code, form.cleaned_data)
 
 
-def _take(request: HttpRequest, code: str, is_agreed: bool, sha256: str) -> HttpResponse:
+def _take(request: HttpRequest, code: str, answer: Mapping[str, str]) -> HttpResponse:
+    is_agreed = answer["answer"] == "agree"
     act = consents.give if is_agreed else consents.refuse
     try:
         act(
             person=pages.person(request),
             code=code,
-            sha256=sha256,
+            sha256=answer["sha256"],
+            asking=answer["asking"],
             address=client_address(request),
         )
     except consents.WrongNotice as wrong:

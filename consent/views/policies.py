@@ -15,7 +15,7 @@ from consent import pages, policydiff, policytext
 from consent.actions import policies
 from consent.forms import PolicyAnswerForm
 from consent.gate import open_to_all
-from consent.models import ConsentEvent, PolicyVersion
+from consent.models import Asking, ConsentEvent, PolicyVersion
 from consent.popups import remember
 
 Kind = PolicyVersion.Kind
@@ -97,7 +97,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     """Ask for, or take, the answer to the privacy policy in force."""
     back = pages.safe_next(request, request.POST.get("next") or request.GET.get("next"))
     if request.method != "POST":
-        return pages.gate_page(request, _current_privacy(), back)
+        return pages.gate_page(request, _current_privacy(), back, Asking.PAGE)
     form = PolicyAnswerForm(request.POST)
     if not form.is_valid():
         raise BadRequest("incomplete answer")
@@ -110,6 +110,7 @@ def answer(request: HttpRequest) -> HttpResponse:
             version=asked["version"],
             sha256=asked["sha256"],
             way=ConsentEvent.Way.BUTTON,
+            asking=asked["asking"],
             address=client_address(request),
         )
     except policies.WrongVersion as wrong:
@@ -173,6 +174,8 @@ def _published(kind: str, number: str) -> PolicyVersion:
 def _text(request: HttpRequest, shown: PolicyVersion) -> HttpResponse:
     heading, _h1, rest = policytext.render(shown.body).partition("</h1>")
     current = PolicyVersion.objects.in_force(shown.kind)
+    if current is None or shown.effective_at >= current.effective_at:
+        pages.served(request, policies.question(shown), Asking.PAGE)
     context = {
         "version": shown,
         "current": current,
