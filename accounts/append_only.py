@@ -5,7 +5,7 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 _SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 _POSTGRES_FUNCTION = """
@@ -14,7 +14,7 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 """
 _POSTGRES = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-FOR EACH {each} EXECUTE FUNCTION refuse_change()
+FOR EACH {each} {when} EXECUTE FUNCTION refuse_change()
 """
 _EACH = {"UPDATE": "ROW", "DELETE": "ROW", "TRUNCATE": "STATEMENT"}
 
@@ -22,20 +22,25 @@ _EACH = {"UPDATE": "ROW", "DELETE": "ROW", "TRUNCATE": "STATEMENT"}
 class AppendOnly(Operation):
     """Refuse UPDATE, DELETE and TRUNCATE on a model's table by trigger; reversible.
 
+    With `final`, rows may be updated until they reach that state; deleting is refused always.
     SQLite knows no TRUNCATE.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, final: str = "") -> None:
         self.model = model
+        self.final = final
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The model state is unchanged."""
 
     def _table(self, app_label: str, state: Any) -> str:
         return str(state.apps.get_model(app_label, self.model)._meta.db_table)
+
+    def _when(self) -> str:
+        return f"WHEN (OLD.state = '{self.final}')" if self.final else ""
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
@@ -50,7 +55,8 @@ class AppendOnly(Operation):
             schema_editor.execute(_POSTGRES_FUNCTION, params=None)
         template = _POSTGRES if is_postgres else _SQLITE
         for verb in _verbs(schema_editor):
-            statement = template.format(table=table, verb=verb, each=_EACH[verb])
+            when = self._when() if verb == "UPDATE" else ""
+            statement = template.format(table=table, verb=verb, each=_EACH[verb], when=when)
             schema_editor.execute(statement, params=None)
 
     def database_backwards(

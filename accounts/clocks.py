@@ -62,6 +62,7 @@ class Clock(StrEnum):
     MERGER_NOTICE = "merger_notice"
     ASK_AGAIN = "ask_again"
     SHARING_LEDGER = "sharing_ledger"
+    ASSESSMENT = "assessment"
     LOGS = "logs"
 
 
@@ -127,6 +128,9 @@ TERMS: Final[Mapping[Clock, Term]] = MappingProxyType(
         ),
         Clock.SHARING_LEDGER: Term(
             "对外提供记录保存", 3, Unit.YEARS, Sense.FROM, "网络数据安全管理条例第12条"
+        ),
+        Clock.ASSESSMENT: Term(
+            "个人信息保护影响评估保存", 3, Unit.YEARS, Sense.FROM, "个人信息保护法第56条"
         ),
         Clock.LOGS: Term("网络日志保存", 6, Unit.MONTHS, Sense.FROM, "网络安全法第23条第3项"),
     }

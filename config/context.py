@@ -10,6 +10,7 @@ DESK = (
     ("审核队列", "onboarding:desk", ("reviewer",)),
     ("注销进度", "accounts:erasures", ("officer", "ops", "auditor")),
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),
+    ("影响评估", "consent:assessments", ("officer", "ops", "auditor")),
 )
 
 

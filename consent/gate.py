@@ -60,7 +60,11 @@ def missing(request: HttpRequest, code: str) -> HttpResponse | None:
     """The page that asks for the separate consent `code`, or None while that consent is live."""
     if consents.is_live(pages.person(request).pk, code):
         return None
-    return pages.ask_page(request, consents.notice_for(code), request.get_full_path())
+    try:
+        notice = consents.notice_for(code)
+    except consents.NotOpen as closed:
+        return pages.closed_page(request, closed.notice)
+    return pages.ask_page(request, notice, request.get_full_path())
 
 
 def needs(code: str | Callable[..., str]) -> Callable[[Answer], Answer]:

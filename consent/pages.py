@@ -75,6 +75,12 @@ def ask_page(
     return _asking(request, "consent/ask.html", context, consents.question(notice), asking)
 
 
+def closed_page(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """In place of a question that may not be asked now: why, and the other way."""
+    context = {"notice": notice, "home": home(), "words": "这一项暂未开放", "next": home()}
+    return _instead(request, "consent/closed.html", context)
+
+
 def _asking(
     request: HttpRequest,
     template: str,
@@ -82,11 +88,21 @@ def _asking(
     question: Question,
     asking: str,
 ) -> HttpResponse:
+    """A page that asks, and the proof that it was shown; a script is shown nothing."""
+    if not _is_script(request):
+        served(request, question, asking)
+    return _instead(request, template, {**context, "asking": asking})
+
+
+def _instead(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
     """200 for a page that was opened, 403 for anything sent: it was not done. Scripts get JSON."""
-    if "application/json" in request.headers.get("Accept", ""):
+    if _is_script(request):
         told = {"error": context["words"], "location": context["next"]}
         return JsonResponse(told, status=403)
-    served(request, question, asking)
     was_sending = request.method not in SAFE_METHODS
-    shown = {**context, "asking": asking, "was_sending": was_sending}
+    shown = {**context, "was_sending": was_sending}
     return render(request, template, shown, status=403 if was_sending else 200)
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")

@@ -80,3 +80,24 @@ OBLIGATION_WAITS_FOR_COURIER = frozenset({ObligationState.OPEN})
 OBLIGATION_WAITS_FOR_PARTNER = frozenset({ObligationState.ACCEPTED, ObligationState.IN_PROGRESS})
 OBLIGATION_WAITS_FOR_OFFICER = _UNSATISFYING
 OBLIGATION_OVER = OBLIGATION_SETTLED
+
+
+class AssessmentState(TextChoices):
+    """Where an impact assessment stands; approved is the end, a changed one is a new one."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待批准"
+    SENT_BACK = "sent_back", "退回修改"
+    APPROVED = "approved", "已批准"
+
+
+ASSESSMENT_MOVES: Mapping[str, frozenset[str]] = {
+    AssessmentState.DRAFT: frozenset({AssessmentState.SUBMITTED}),
+    AssessmentState.SUBMITTED: frozenset({AssessmentState.APPROVED, AssessmentState.SENT_BACK}),
+    AssessmentState.SENT_BACK: frozenset({AssessmentState.SUBMITTED}),
+    AssessmentState.APPROVED: frozenset(),
+}
+
+ASSESSMENT_WAITS_FOR_AUTHOR = frozenset({AssessmentState.DRAFT, AssessmentState.SENT_BACK})
+ASSESSMENT_WAITS_FOR_SECOND_OFFICER = frozenset({AssessmentState.SUBMITTED})
+ASSESSMENT_OVER = frozenset({AssessmentState.APPROVED})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import callback, consents, partners, policies, shared, sign_in
+from consent.views import assessments, callback, consents, partners, policies, shared, sign_in
 
 app_name = "consent"
 
@@ -23,5 +23,9 @@ urlpatterns = [
     path("me/consents/", consents.mine, name="mine"),
     path("me/shared/", shared.shared, name="shared"),
     path("opendsr/callback/<slug:slug>/", callback.callback, name="callback"),
+    path("desk/assessments/", assessments.assessments_list, name="assessments"),
+    path("desk/assessments/write/<str:purpose>/", assessments.write, name="assessment_write"),
+    path("desk/assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
+    path("desk/assessments/<uuid:pk>/edit/", assessments.rewrite, name="assessment_edit"),
     path("desk/partners/", partners.partners, name="partners"),
 ]

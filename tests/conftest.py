@@ -9,6 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations as Postg
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from accounts.models import Person
+from tests.consent import assessment_kit
 
 pytest_plugins = ["tests.clause_map", "tests.standing_house"]
 
@@ -46,6 +47,16 @@ def _let_append_only_tables_be_flushed() -> Iterator[None]:
         patch.setattr(SQLite, "execute_sql_flush", flush_without_triggers)
         patch.setattr(PostgreSQL, "execute_sql_flush", truncate_without_triggers)
         yield
+
+
+@pytest.fixture(autouse=True)
+def assessed(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
+    """Every purpose that must be assessed is, for every test with a database; tests override it."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("_django_db_helper")
+    elif not request.node.get_closest_marker("django_db"):
+        return
+    assessment_kit.in_force(*assessment_kit.ASSESSED)
 
 
 def make_staff(name: str, *groups: str) -> Person:

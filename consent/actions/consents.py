@@ -14,12 +14,12 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.personal import holders
-from consent import notices
-from consent.actions import answers, partners
+from consent import notices, purposes
+from consent.actions import answers, assessments, partners
 from consent.models import Asking, Consent, ConsentEvent, Partner
 from consent.notices import Notice
 
-SHARE = "share:"
+SHARE = purposes.SHARE
 
 # The questions asked of everybody, and what each is called in a list.
 ASKED: Mapping[str, Notice] = MappingProxyType(
@@ -42,6 +42,14 @@ class WrongNotice(Exception):
         self.notice = notice
 
 
+class NotOpen(Exception):
+    """This is not asked now: its impact assessment is missing or has expired (PIPL 55)."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(f"{notice.code}: not assessed")
+        self.notice = notice
+
+
 @runtime_checkable
 class ForgetsOnWithdrawal(Protocol):
     """A holder that keeps something on the ground of a consent alone, and gives it up with it."""
@@ -49,8 +57,16 @@ class ForgetsOnWithdrawal(Protocol):
     def withdrawn(self, person: UUID, code: str) -> None: ...
 
 
-def notice_for(code: str) -> Notice:
-    """The notice shown for a code today; raises UnknownNotice."""
+def notice_for(code: str, now: datetime | None = None) -> Notice:
+    """The notice a person may be asked with today; raises UnknownNotice, NotOpen."""
+    notice = words_of(code)
+    if not assessments.is_open(code, now):
+        raise NotOpen(notice)
+    return notice
+
+
+def words_of(code: str) -> Notice:
+    """The notice of a code, open or not; raises UnknownNotice."""
     if code in ASKED:
         return ASKED[code]
     slug = code.removeprefix(SHARE) if code.startswith(SHARE) else ""
@@ -70,13 +86,13 @@ def give(
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
-    """Agree to one notice, by the hash of its words; raises UnknownNotice, WrongNotice.
+    """Agree to one notice, by the hash of its words; raises UnknownNotice, WrongNotice, NotOpen.
 
     Of `address` only the network is kept. None when this was agreed to before.
     """
     return answers.record(
         person.pk,
-        _question(code, sha256),
+        _question(notice_for(code, now), sha256),
         answers.Decision.AGREED,
         way=way,
         asking=asking,
@@ -96,7 +112,7 @@ def refuse(
     now: datetime | None = None,
 ) -> ConsentEvent | None:
     """Say no to one notice; raises UnknownNotice, WrongNotice. What was agreed to is withdrawn."""
-    asked = _question(code, sha256)
+    asked = _question(words_of(code), sha256)
     with transaction.atomic():
         event = answers.record(
             person.pk,
@@ -150,7 +166,7 @@ def withdraw(
 def is_live(person_id: UUID, code: str) -> bool:
     """Whether this person agrees, today, to exactly the words of today's notice."""
     try:
-        notice = notice_for(code)
+        notice = words_of(code)
     except UnknownNotice:
         return False
     return Consent.objects.agreed_to(person_id, [notice.sha256]).filter(code=code).exists()
@@ -188,8 +204,7 @@ def rebuild(person: UUID) -> None:
             state.save()
 
 
-def _question(code: str, sha256: str) -> answers.Question:
-    notice = notice_for(code)
+def _question(notice: Notice, sha256: str) -> answers.Question:
     if notice.sha256 != sha256:
         raise WrongNotice(notice)
     return question(notice)

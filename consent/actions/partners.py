@@ -9,7 +9,8 @@ from django.db import transaction
 from accounts.models import Person
 from accounts.personal import open_system, reseal_system, seal_system
 from accounts.transitions import move
-from consent import notices
+from consent import notices, purposes
+from consent.actions import assessments
 from consent.models import Mailbox, Partner
 from consent.notices import Notice
 from consent.states import PartnerState
@@ -34,7 +35,7 @@ class Incomplete(Exception):
 
 def consent_code(partner: Partner) -> str:
     """The code of the separate consent for this one recipient."""
-    return f"share:{partner.slug}"
+    return f"{purposes.SHARE}{partner.slug}"
 
 
 def notice(partner: Partner) -> Notice:
@@ -127,6 +128,7 @@ def activate(*, partner: Partner, by: Person | None) -> None:
         "合同到期日": partner.contract_until,
         "域名": partner.domain,
         "接口地址": partner.endpoint,
+        "个人信息保护影响评估": assessments.covers(consent_code(partner)),
     }
     missing = [label for label, value in required.items() if not value]
     if missing:
@@ -159,6 +161,5 @@ def set_up_demo(*, endpoint: str, secret: str) -> Partner:
             domain="demo-partner.localhost",
             endpoint=endpoint,
         )
-        activate(partner=partner, by=None)
     Partner.objects.filter(pk=partner.pk).update(endpoint=endpoint, sealed_secrets=sealed)
     return partner

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import Person
-from consent.actions import consents, mailboxes, partners
+from consent.actions import assessments, consents, mailboxes, partners
 from consent.bases import GROUNDS, Basis
 from consent.models import (
     Consent,
@@ -54,6 +54,10 @@ class PartnerOff(Refused):
     """Data do not go to this partner: it is not active."""
 
 
+class NotAssessed(Refused):
+    """No approved impact assessment of this partner is in force (PIPL 55)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ByLaw:
     """Why something may be given away without consent: a basis of the law, and its document."""
@@ -85,14 +89,16 @@ def share(
     """Give `content` (category to field to value) to a partner: ledger, disclosure, delivery.
 
     All in one transaction; unless `by_law` on the person's consent. Raises PartnerOff,
-    OtherPurpose, NoConsent, NoGround, OutOfScope. A second call for the same person and partner
-    while the first is still on its way is a second disclosure.
+    NotAssessed, OtherPurpose, NoConsent, NoGround, OutOfScope. A second call for the same person
+    and partner while the first is still on its way is a second disclosure.
     """
     at = now or timezone.now()
     Person.objects.hold(person_id)
     present = Partner.objects.get(pk=partner.pk)
     if present.state != PartnerState.ACTIVE:
         raise PartnerOff(present.slug)
+    if not assessments.covers(partners.consent_code(present), at):
+        raise NotAssessed(present.slug)
     if purpose != present.purpose:
         raise OtherPurpose(present.slug)
     why = _on_law(by_law) if by_law else _on_consent(person_id, present)

@@ -1,5 +1,6 @@
 """The rows of the middle floor, a module per noun."""
 
+from consent.models.assessments import ImpactAssessment
 from consent.models.consents import Consent, ConsentEvent
 from consent.models.disclosures import Disclosure, DisclosureContent
 from consent.models.obligations import Attempt, Delivery, Mailbox, Obligation, Receipt
@@ -15,6 +16,7 @@ __all__ = [
     "Delivery",
     "Disclosure",
     "DisclosureContent",
+    "ImpactAssessment",
     "Mailbox",
     "Obligation",
     "Partner",

@@ -49,13 +49,16 @@ class Item:
 @merchant_only
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """One separate consent: the notice and two equal buttons, or the answer to it."""
+    is_answer = request.method == "POST"
     try:
-        notice = consents.notice_for(code)
+        notice = consents.words_of(code) if is_answer else consents.notice_for(code)
+    except consents.NotOpen as closed:
+        return pages.closed_page(request, closed.notice)
     except consents.UnknownNotice as unknown:
-        if request.method == "POST":
+        if is_answer:
             raise BadRequest(code) from unknown
         raise Http404(code) from unknown
-    if request.method != "POST":
+    if not is_answer:
         wanted = request.GET.get("next")
         back = pages.safe_next(request, wanted) if wanted else reverse("consent:mine")
         return pages.ask_page(request, notice, back, Asking.PAGE)
@@ -78,6 +81,8 @@ def _take(request: HttpRequest, code: str, answer: Mapping[str, str]) -> HttpRes
         )
     except consents.WrongNotice as wrong:
         raise BadRequest("another text") from wrong
+    except consents.NotOpen as closed:
+        return pages.closed_page(request, closed.notice)
     back = pages.safe_next(request, request.POST.get("next"))
     return redirect(back) if is_agreed else redirect("consent:refused", code=code)
 
@@ -87,7 +92,7 @@ def _take(request: HttpRequest, code: str, answer: Mapping[str, str]) -> HttpRes
 def refused(request: HttpRequest, code: str) -> HttpResponse:
     """After 不同意: the other way, and what goes on working."""
     try:
-        notice = consents.notice_for(code)
+        notice = consents.words_of(code)
     except consents.UnknownNotice as unknown:
         raise Http404(code) from unknown
     return render(request, "consent/refused.html", {"notice": notice, "home": pages.home()})

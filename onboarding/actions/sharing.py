@@ -26,7 +26,7 @@ def share_contact(
 ) -> Disclosure:
     """Give the contact data this partner may see to it, once for each consent; safe to repeat.
 
-    Raises NotAllowed, and sharing.NoConsent, OutOfScope or PartnerOff.
+    Raises NotAllowed, and sharing.Refused in one of its kinds.
     """
     with transaction.atomic():
         by = Person.objects.hold(by.pk)

@@ -49,7 +49,7 @@ def _share(request: SignedIn, application: Application, partner: Partner) -> Htt
         return render(request, "onboarding/share.html", context)
     try:
         sharing.share_contact(application=application, partner=partner, by=request.user)
-    except (disclosures.NoConsent, disclosures.PartnerOff, disclosures.OutOfScope):
+    except disclosures.Refused:
         messages.error(request, "没有提供：授权已经撤回，或这家合作方暂停了合作。")
     else:
         messages.success(request, f"已把联系方式提供给{partner.legal_name}，提供记录可以随时查看。")

@@ -10,6 +10,7 @@ from accounts.models import Person
 from consent.actions import consents, partners, sharing
 from consent.models import Disclosure, Partner
 from consent.protocol import webhooks
+from tests.consent import assessment_kit
 
 SECRET = webhooks.new_secret()
 CONTACT = {"contact": {"contact_name": "欧阳明月", "contact_phone": "13812345678"}}
@@ -31,6 +32,15 @@ def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET) -> Partn
         domain="demo-partner.localhost",
         endpoint=endpoint,
     )
+    assessment_kit.in_force(f"share:{slug}")
+    partners.activate(partner=partner, by=None)
+    return partner
+
+
+def demo_partner() -> Partner:
+    """The demo's partner, assessed and active, where nobody listens."""
+    partner = partners.set_up_demo(endpoint="http://127.0.0.1:9/opendsr/", secret=SECRET)
+    assessment_kit.in_force(partners.consent_code(partner))
     partners.activate(partner=partner, by=None)
     return partner
 

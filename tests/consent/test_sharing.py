@@ -166,6 +166,7 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
         "合同到期日",
         "域名",
         "接口地址",
+        "个人信息保护影响评估",
     )
 
 

@@ -4,19 +4,19 @@ import json
 
 import pytest
 
-from consent.actions import consents, partners, sharing
+from consent.actions import consents, sharing
 from consent.models import Delivery, Disclosure
 from onboarding.actions.sharing import already_given, share_contact
 from onboarding.permissions import NotAllowed
 from tests import factories
+from tests.consent import sharing_kit
 
 pytestmark = pytest.mark.django_db
-SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 @pytest.fixture
 def partner():
-    return partners.set_up_demo(endpoint="http://127.0.0.1:9/opendsr/", secret=SECRET)
+    return sharing_kit.demo_partner()
 
 
 @pytest.fixture

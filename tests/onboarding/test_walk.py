@@ -6,13 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import LedgerEntry
-from consent.actions import partners
 from consent.models import Delivery, Disclosure
 from onboarding.models import Application, Role
 from tests import factories
+from tests.consent import sharing_kit
 
 pytestmark = pytest.mark.django_db
-SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def agree_in_place(browser, path, code):
@@ -53,7 +52,7 @@ def upload(browser, path):
 @pytest.mark.clause("C16", "C17", "C18", "C19", "C20", "C36", "C67")
 @pytest.mark.parametrize(("role", "screens"), [(Role.SPECIALITY, 7), (Role.AGENT, 5)])
 def test_a_merchant_applies_is_approved_and_shares_a_contact(merchant, reviewer, role, screens):
-    partner = partners.set_up_demo(endpoint="http://127.0.0.1:9/opendsr/", secret=SECRET)
+    partner = sharing_kit.demo_partner()
     browser, desk = factories.signed_in(merchant), factories.signed_in(reviewer)
 
     browser.post("/apply/role/", {"role": role})
@@ -82,7 +81,7 @@ def test_a_merchant_applies_is_approved_and_shares_a_contact(merchant, reviewer,
 
 
 def test_refusing_the_consent_for_a_partner_shares_nothing(merchant, reviewer):
-    partners.set_up_demo(endpoint="http://127.0.0.1:9/opendsr/", secret=SECRET)
+    sharing_kit.demo_partner()
     factories.approved(merchant, reviewer)
     browser = factories.signed_in(merchant)
 

@@ -10,9 +10,16 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Person
-from consent.actions import partners
+from consent.actions import assessments, partners
+from consent.states import PartnerState
 
-STAFF = {"shenhe": ("reviewer",), "shenhe2": ("reviewer",), "yinsi": ("officer", "ops")}
+STAFF = {
+    "shenhe": ("reviewer",),
+    "shenhe2": ("reviewer",),
+    "yinsi": ("officer", "ops"),
+    "yinsi2": ("officer",),
+}
+OFFICERS = ("yinsi", "yinsi2")
 
 
 class Command(BaseCommand):
@@ -26,10 +33,17 @@ class Command(BaseCommand):
             raise CommandError("demo content is for development only")
         for line in self._staff():
             self.stdout.write(line)
-        if os.environ.get("DEMO_PARTNER_URL"):
-            partners.set_up_demo(
-                endpoint=os.environ["DEMO_PARTNER_URL"], secret=settings.DEMO_PARTNER_SECRET
-            )
+        self._partner_and_assessments()
+
+    def _partner_and_assessments(self) -> None:
+        """What ships is read and approved by the two officers; then the partner may be active."""
+        endpoint, partner = os.environ.get("DEMO_PARTNER_URL"), None
+        if endpoint:
+            partner = partners.set_up_demo(endpoint=endpoint, secret=settings.DEMO_PARTNER_SECRET)
+        author, approver = (Person.objects.get(username=name) for name in OFFICERS)
+        assessments.adopt_shipped(author=author, approver=approver)
+        if partner and partner.state == PartnerState.DRAFT:
+            partners.activate(partner=partner, by=approver)
 
     def _staff(self) -> list[str]:
         """The sign-in lines to print, making the accounts the first time."""
