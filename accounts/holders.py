@@ -10,7 +10,7 @@ from accounts.actions import codes
 from accounts.models import Challenge, Person, Session
 from accounts.personal import KeyGone
 from accounts.personal.classes import Category, Level
-from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
 
 
 class AccountHolder:
@@ -33,18 +33,7 @@ class AccountHolder:
         found = Person.objects.filter(pk=person).first()
         if found is None:
             return []
-        kept = [
-            Held(
-                label=str(field.verbose_name),
-                category=field.category,
-                level=field.level,
-                purpose=field.purpose,
-                count=1,
-                last_at=found.joined_at,
-            )
-            for field in Person.personal_fields()
-            if getattr(found, field.name)
-        ]
+        kept = declared([found], at=lambda person: person.joined_at)
         return kept + _sign_ins(found)
 
     def export(self, person: UUID) -> Mapping[str, object]:
@@ -87,6 +76,7 @@ def _sign_ins(person: Person) -> list[Held]:
             category=Category.DEVICE,
             level=Level.GENERAL,
             purpose="保持您的登录",
+            scene="每次登录时产生",
             count=count,
             last_at=person.last_login,
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from accounts.personal.classes import Category, Level
-from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
 from consent.actions import obligations
 from consent.models import (
     Consent,
@@ -51,6 +51,7 @@ class Consents:
                 category=Category.ACCOUNT,
                 level=Level.GENERAL,
                 purpose="证明我们取得了您的同意，并随时按您的决定办",
+                scene="您每次同意、不同意和撤回时产生",
                 count=ConsentEvent.objects.of(person).count(),
                 last_at=last.at,
             )
@@ -115,6 +116,7 @@ class Told:
                 category=Category.ACCOUNT,
                 level=Level.GENERAL,
                 purpose="证明我们在收集以前告诉了您",
+                scene="给您看政策和告知时产生",
                 count=rows.count(),
                 last_at=last.at,
             )
@@ -167,19 +169,7 @@ class Partners:
     def inventory(self, person: UUID) -> list[Held]:
         """One line per recipient would be the other list; here, what still waits to be sent."""
         waiting = DisclosureContent.objects.filter(person=person).select_related("disclosure")
-        if not waiting:
-            return []
-        field = DisclosureContent.personal_fields()[0]
-        return [
-            Held(
-                label=str(field.verbose_name),
-                category=field.category,
-                level=field.level,
-                purpose=field.purpose,
-                count=len(waiting),
-                last_at=max(row.disclosure.at for row in waiting),
-            )
-        ]
+        return declared(waiting, at=lambda row: row.disclosure.at)
 
     def export(self, person: UUID) -> Mapping[str, object]:
         """Every disclosure: to whom, when, why, which kinds, on which basis."""

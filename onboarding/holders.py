@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actions import erasure as erasures
 from accounts.models import SealedRecord
 from accounts.personal import Category, KeyGone, Level
-from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
 from onboarding.actions import papers
 from onboarding.models import Application, Paper, PaperKind, Remark
 from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
@@ -34,33 +34,11 @@ class ApplicationHolder:
         return ("onboarding.Application", "onboarding.Remark")
 
     def inventory(self, person: UUID) -> list[Held]:
-        rows = list(Application.objects.filter(person_id=person))
-        remarks = list(Remark.objects.filter(person_id=person).exclude(note=None))
-        found = [
-            Held(
-                label=str(field.verbose_name),
-                category=field.category,
-                level=field.level,
-                purpose=field.purpose,
-                count=len(holding),
-                last_at=max(_given_at(row) for row in holding),
-            )
-            for field in Application.personal_fields()
-            if (holding := [row for row in rows if getattr(row, field.name)])
+        remarks = Remark.objects.filter(person_id=person).exclude(note=None)
+        return [
+            *declared(Application.objects.filter(person_id=person), at=_given_at),
+            *declared(remarks, at=lambda remark: remark.created_at),
         ]
-        if remarks:
-            note = Remark.personal_fields()[0]
-            found.append(
-                Held(
-                    label=str(note.verbose_name),
-                    category=note.category,
-                    level=note.level,
-                    purpose=note.purpose,
-                    count=len(remarks),
-                    last_at=max(row.created_at for row in remarks),
-                )
-            )
-        return found
 
     def export(self, person: UUID) -> Mapping[str, object]:
         return {
@@ -163,6 +141,7 @@ class PaperHolder:
                 category=(Category.ID_PHOTO if row.kind in ID_PHOTOS else Category.COMPANY),
                 level=(Level.SENSITIVE if row.kind in ID_PHOTOS else Level.GENERAL),
                 purpose="核对证件与填写的内容",
+                scene=f"申请时拍照或者选择“{PaperKind(row.kind).label}”",
                 count=1,
                 last_at=row.created_at,
             )

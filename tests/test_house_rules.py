@@ -68,11 +68,12 @@ def test_every_model_with_personal_data_has_a_holder_that_answers_for_it():
     [m for m in our_models() if any(isinstance(f, PersonalText) for f in m._meta.get_fields())],
     ids=lambda model: model._meta.label,
 )
-def test_every_personal_field_says_what_it_is_for(model):
+def test_every_personal_field_says_what_it_is_for_and_where_it_is_collected(model):
     silent = [
         field.name
         for field in model._meta.get_fields()
-        if isinstance(field, PersonalText) and not (field.purpose and field.verbose_name)
+        if isinstance(field, PersonalText)
+        and not (field.purpose and field.scene and field.verbose_name)
     ]
 
     assert silent == []

@@ -56,6 +56,7 @@ def _line(line: Held) -> dict[str, object]:
         "label": line.label,
         "level": line.level.label,
         "purpose": line.purpose,
+        "scene": line.scene,
         "count": line.count,
         "last_at": _moment(line.last_at) if line.last_at else None,
     }

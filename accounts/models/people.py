@@ -94,6 +94,7 @@ class Person(AbstractBaseUser, PermissionsMixin, Stateful, PersonalModel):
         category=Category.ACCOUNT,
         level=Level.GENERAL,
         purpose="注册、登录和通知您处理结果",
+        scene="登录或者注册时填写",
         retention=Retention.ACCOUNT,
         mask=masks.phone,
     )

@@ -76,6 +76,7 @@ class _PersonalAttribute(DeferredAttribute):
 class PersonalText(models.BinaryField):  # type: ignore[type-arg]  # stored bytes, read PersonalValue
     """A text about a person, encrypted at rest under that person's key of its retention class.
 
+    `purpose` and `scene` say why and where it is collected, in the words of the list people see.
     `consent` names the separate consent without which it is never stored (PIPL 29).
     """
 
@@ -88,13 +89,15 @@ class PersonalText(models.BinaryField):  # type: ignore[type-arg]  # stored byte
         category: Category = Category.ACCOUNT,
         level: Level = Level.GENERAL,
         purpose: str = "",
+        scene: str = "",
         retention: Retention = Retention.ACCOUNT,
         mask: Callable[[str], str] = masks.hidden,
         consent: str = "",
         normalise: Callable[[str], str] = str.strip,
         **kwargs: Any,
     ) -> None:
-        self.category, self.level, self.purpose = category, level, purpose
+        self.category, self.level = category, level
+        self.purpose, self.scene = purpose, scene
         self.retention, self.mask, self.consent = retention, mask, consent
         self.normalise = normalise
         kwargs.setdefault("null", True)

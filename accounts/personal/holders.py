@@ -4,14 +4,17 @@ Registered lowest floor first in AppConfig.ready. Listing and export run upward;
 down, so the account itself goes last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from accounts.personal.classes import Category, Level
+from accounts.personal.fields import PersonalModel
+
+Row = TypeVar("Row", bound=PersonalModel)
 
 
 class Fate(StrEnum):
@@ -33,14 +36,38 @@ FATE_LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One line of 已收集个人信息清单: what kind, why, how many, when last."""
+    """One line of 已收集个人信息清单: what kind, why, in which scene, how many, when last."""
 
     label: str
     category: Category
     level: Level
     purpose: str
+    scene: str
     count: int
     last_at: datetime | None
+
+
+def declared(rows: Iterable[Row], at: Callable[[Row], datetime | None]) -> list[Held]:
+    """A line for every declared field that some of these rows of one model fill.
+
+    `at` tells when a row was given. A field declared tomorrow is listed without further work.
+    """
+    found = list(rows)
+    fields = found[0].personal_fields() if found else []
+    filled = {field: [row for row in found if getattr(row, field.name)] for field in fields}
+    return [
+        Held(
+            label=str(field.verbose_name),
+            category=field.category,
+            level=field.level,
+            purpose=field.purpose,
+            scene=field.scene,
+            count=len(holding),
+            last_at=max((moment for row in holding if (moment := at(row))), default=None),
+        )
+        for field, holding in filled.items()
+        if holding
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class DisclosureContent(PersonalModel):
         category=Category.CONTACT,
         level=Level.GENERAL,
         purpose="按您的同意提供给您选定的合作方",
+        scene="您同意提供时，从申请资料里取出",
         retention=Retention.CONTACT,
         mask=masks.hidden,
     )

@@ -100,6 +100,7 @@ class Application(Stateful, PersonalModel):
         "企业/个人名称",
         category=Category.IDENTITY,
         purpose="核实合作主体",
+        scene="申请时填写“合作主体”",
         retention=Retention.IDENTITY,
         mask=party,
     )
@@ -108,6 +109,7 @@ class Application(Stateful, PersonalModel):
         category=Category.IDENTITY,
         level=Level.SENSITIVE,
         purpose="核实合作主体",
+        scene="申请时填写“合作主体”",
         retention=Retention.IDENTITY,
         mask=masks.credit_code,
     )
@@ -116,6 +118,7 @@ class Application(Stateful, PersonalModel):
         category=Category.IDENTITY,
         level=Level.SENSITIVE,
         purpose="核实办理的是您本人",
+        scene="申请时填写“合作主体”",
         retention=Retention.IDENTITY,
         mask=masks.id_number,
     )
@@ -123,6 +126,7 @@ class Application(Stateful, PersonalModel):
         "成立日期",
         category=Category.COMPANY,
         purpose="核实合作主体",
+        scene="申请时填写“合作主体”",
         retention=Retention.IDENTITY,
         mask=masks.company,
     )
@@ -130,6 +134,7 @@ class Application(Stateful, PersonalModel):
         "地址",
         category=Category.CONTACT,
         purpose="核实合作主体、寄送合同",
+        scene="申请时填写“合作主体”",
         retention=Retention.CONTACT,
         mask=masks.address,
     )
@@ -137,6 +142,7 @@ class Application(Stateful, PersonalModel):
         "法定代表人",
         category=Category.IDENTITY,
         purpose="核实谁能代表企业",
+        scene="申请时填写“法定代表人”",
         retention=Retention.IDENTITY,
         mask=masks.name,
     )
@@ -145,6 +151,7 @@ class Application(Stateful, PersonalModel):
         category=Category.IDENTITY,
         level=Level.SENSITIVE,
         purpose="核实谁能代表企业",
+        scene="申请时填写“法定代表人”",
         retention=Retention.IDENTITY,
         mask=masks.id_number,
     )
@@ -152,6 +159,7 @@ class Application(Stateful, PersonalModel):
         "联系人姓名",
         category=Category.CONTACT,
         purpose="审核和合作中联系您",
+        scene="申请时填写“联系人”",
         retention=Retention.CONTACT,
         mask=masks.name,
     )
@@ -159,6 +167,7 @@ class Application(Stateful, PersonalModel):
         "联系人手机号",
         category=Category.CONTACT,
         purpose="审核和合作中联系您",
+        scene="申请时填写“联系人”",
         retention=Retention.CONTACT,
         mask=masks.phone,
     )
@@ -167,6 +176,7 @@ class Application(Stateful, PersonalModel):
         category=Category.BANK,
         level=Level.SENSITIVE,
         purpose="向您付款",
+        scene="申请时填写“收款账户”",
         retention=Retention.BANK,
         mask=masks.company,
         consent="bank_account",
@@ -176,6 +186,7 @@ class Application(Stateful, PersonalModel):
         category=Category.BANK,
         level=Level.SENSITIVE,
         purpose="向您付款",
+        scene="申请时填写“收款账户”",
         retention=Retention.BANK,
         mask=party,
         consent="bank_account",
@@ -185,6 +196,7 @@ class Application(Stateful, PersonalModel):
         category=Category.BANK,
         level=Level.SENSITIVE,
         purpose="向您付款",
+        scene="申请时填写“收款账户”",
         retention=Retention.BANK,
         mask=masks.bank_account,
         consent="bank_account",

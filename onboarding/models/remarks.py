@@ -53,6 +53,7 @@ class Remark(PersonalModel):
         "修改说明",
         category=Category.IDENTITY,
         purpose="告诉您申请要怎样修改",
+        scene="审核人员退回申请时写下",
         retention=Retention.IDENTITY,
     )
 

@@ -24,7 +24,7 @@ class Drawer:
         return ()
 
     def inventory(self, person):
-        return [Held(self.label, Category.CONTACT, Level.GENERAL, "test", 2, None)]
+        return [Held(self.label, Category.CONTACT, Level.GENERAL, "test", "test", 2, None)]
 
     def export(self, person):
         return {}

@@ -1,5 +1,6 @@
 """我的 - 已收集个人信息清单: counted from what holds it, never written by hand."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -7,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import erasure
-from accounts.personal import Category, Level, holders
+from accounts.actions import erasure, export
+from accounts.personal import Category, Level, PersonalText, Retention, holders
 from accounts.personal.holders import Held
+from onboarding import steps
+from onboarding.models import Application
 from tests import factories
 from tests.accounts.drawers import SHANGHAI, Drawer
 
@@ -23,8 +26,8 @@ class Stamps(Drawer):
     """A holder that came with some later feature."""
 
     def inventory(self, person):
-        purpose = "寄送合同"
-        return [Held("收件地址", Category.CONTACT, Level.SENSITIVE, purpose, 3, LATELY)]
+        why, where = "寄送合同", "签约时填写"
+        return [Held("收件地址", Category.CONTACT, Level.SENSITIVE, why, where, 3, LATELY)]
 
 
 @pytest.fixture
@@ -35,6 +38,27 @@ def another_holder(monkeypatch):
 
 def lines_of(page):
     return {line.label: line for _category, lines in page.context["groups"] for line in lines}
+
+
+@pytest.fixture
+def another_field(transactional_db):
+    """A field declared after everything else was written, in the table too."""
+    field = PersonalText(
+        "微信号",
+        category=Category.CONTACT,
+        purpose="方便的时候联系您",
+        scene="申请时填写“联系人”",
+        retention=Retention.CONTACT,
+    )
+    field.contribute_to_class(Application, "wechat")
+    with connection.schema_editor() as editor:
+        editor.add_field(Application, field)
+    yield field
+    with connection.schema_editor() as editor:
+        editor.remove_field(Application, field)
+    Application._meta.local_fields.remove(field)
+    Application._meta.apps.clear_cache()
+    delattr(Application, field.name)
 
 
 @pytest.mark.clause("C129", "B72")
@@ -51,6 +75,7 @@ def test_every_kind_is_listed_with_purpose_level_number_and_last_time(merchant):
     at = timezone.localtime(application.updated_at)
     text = page.content.decode()
     assert f"用途：{line.purpose}" in text
+    assert "场景：申请时填写“法定代表人”" in text
     assert f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}" in text
 
 
@@ -83,8 +108,34 @@ def test_a_new_holder_is_on_the_list_without_touching_the_page(merchant_browser,
 
     assert "收件地址" in text
     assert "用途：寄送合同" in text
+    assert "场景：签约时填写" in text
     assert "3 项 · 最近" in text
     assert "2026年11月22日 21:05" in text
+
+
+def test_a_declared_field_is_on_the_list_and_in_the_export_without_further_work(
+    another_field, merchant
+):
+    application = factories.filled_in(merchant)
+    setattr(application, another_field.name, "che_51_star")
+    application.save()
+
+    page = factories.signed_in(merchant).get("/me/held/")
+
+    line = lines_of(page)["微信号"]
+    assert (line.category, line.count) == (Category.CONTACT, 1)
+    text = page.content.decode()
+    assert "用途：方便的时候联系您" in text
+    assert "che_51_star" not in text
+    copy = json.dumps(export.export(person=merchant), ensure_ascii=False)
+    assert '"微信号": "che_51_star"' in copy
+
+
+@pytest.mark.parametrize("step", [step for step in steps.STEPS if step.fields])
+def test_the_scene_of_a_field_is_the_screen_that_asks_for_it(step):
+    declared = {field.name: field.scene for field in Application.personal_fields()}
+
+    assert {declared[name] for name in step.fields} == {f"申请时填写“{step.title}”"}
 
 
 def test_what_the_web_edition_does_not_collect_is_said(merchant_browser):

@@ -218,6 +218,6 @@ def test_whoever_is_leaving_still_sees_it(browser, merchant, partner):
 def test_both_lists_are_one_tap_from_my_page_and_from_each_other(browser):
     pages = [browser.get(path).content.decode() for path in ("/me/", "/me/held/", PAGE)]
 
-    assert 'href="/me/held/">我的信息与共享清单' in pages[0]
-    assert [f'href="{PAGE}"' in page for page in pages[1:]] == [True, True]
+    assert 'href="/me/held/">已收集个人信息清单' in pages[0]
+    assert [f'href="{PAGE}"' in page for page in pages] == [True, True, True]
     assert 'href="/me/held/"' in pages[2]

@@ -137,7 +137,18 @@ def _personal_data() -> str:
 def _fields(model: type[Model], fields: list[PersonalText]) -> str:
     indexed = {f.of_field for f in model._meta.get_fields() if isinstance(f, BlindIndex)}
     return _table(
-        ("field", "label", "category", "level", "retention", "consent", "mask", "index", "purpose"),
+        (
+            "field",
+            "label",
+            "category",
+            "level",
+            "retention",
+            "consent",
+            "mask",
+            "index",
+            "purpose",
+            "scene",
+        ),
         (
             (
                 f"`{field.name}`",
@@ -149,6 +160,7 @@ def _fields(model: type[Model], fields: list[PersonalText]) -> str:
                 field.mask.__name__,
                 "exact" if field.name in indexed else NOBODY,
                 field.purpose,
+                field.scene,
             )
             for field in fields
         ),
