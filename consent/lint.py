@@ -18,6 +18,16 @@ class Problem(NamedTuple):
     code: str
     message_zh: str
 
+    @property
+    def advice_zh(self) -> str:
+        """What to do about it."""
+        if self.code in _FORBIDDEN:
+            return "请改写或者删去这些句子"
+        return "请在正文里补上这一段"
+
+
+_FORBIDDEN = frozenset(rule.code for rule in FORBIDDEN)
+
 
 def problems(text: str, kind: str = "privacy") -> list[Problem]:
     """What a text of this kind lacks and what it must not say, in a fixed order; nothing when it

@@ -101,3 +101,26 @@ ASSESSMENT_MOVES: Mapping[str, frozenset[str]] = {
 ASSESSMENT_WAITS_FOR_AUTHOR = frozenset({AssessmentState.DRAFT, AssessmentState.SENT_BACK})
 ASSESSMENT_WAITS_FOR_SECOND_OFFICER = frozenset({AssessmentState.SUBMITTED})
 ASSESSMENT_OVER = frozenset({AssessmentState.APPROVED})
+
+
+class PolicyDraftState(TextChoices):
+    """A text on its way to becoming a version: written by one publisher, published by another."""
+
+    DRAFT = "draft", "起草中"
+    SUBMITTED = "submitted", "等待审批"
+    SENT_BACK = "sent_back", "已退回修改"
+    PUBLISHED = "published", "已公布"
+    DISCARDED = "discarded", "已放弃"
+
+
+POLICY_DRAFT_MOVES: Mapping[str, frozenset[str]] = {
+    PolicyDraftState.DRAFT: frozenset({PolicyDraftState.SUBMITTED, PolicyDraftState.DISCARDED}),
+    PolicyDraftState.SUBMITTED: frozenset({PolicyDraftState.PUBLISHED, PolicyDraftState.SENT_BACK}),
+    PolicyDraftState.SENT_BACK: frozenset({PolicyDraftState.SUBMITTED, PolicyDraftState.DISCARDED}),
+    PolicyDraftState.PUBLISHED: frozenset(),
+    PolicyDraftState.DISCARDED: frozenset(),
+}
+
+POLICY_DRAFT_WAITS_FOR_AUTHOR = frozenset({PolicyDraftState.DRAFT, PolicyDraftState.SENT_BACK})
+POLICY_DRAFT_WAITS_FOR_SECOND_PUBLISHER = frozenset({PolicyDraftState.SUBMITTED})
+POLICY_DRAFT_OVER = frozenset({PolicyDraftState.PUBLISHED, PolicyDraftState.DISCARDED})

@@ -101,3 +101,15 @@ def officer(db: None) -> Person:
 def ops(db: None) -> Person:
     """Operations: triggers and watches deletion jobs."""
     return make_staff("ops", "ops")
+
+
+@pytest.fixture
+def publisher(db: None) -> Person:
+    """Writes policies."""
+    return make_staff("publisher", "publisher")
+
+
+@pytest.fixture
+def second_publisher(db: None) -> Person:
+    """Approves what the first one wrote."""
+    return make_staff("publisher2", "publisher")

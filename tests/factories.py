@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import Person
 from consent import policytext
-from consent.actions import consents, policies
+from consent.actions import consents, policies, policy_files
 from consent.models import PolicyVersion
 from onboarding import steps
 from onboarding.actions import application as applications
@@ -69,7 +69,7 @@ def publish_policies() -> None:
     for path in sorted((Path(settings.BASE_DIR) / "consent" / "texts").glob("*.zh.md")):
         raw = re.sub(r"published_at: .*", "published_at: 2024-01-01", path.read_text())
         raw = re.sub(r"effective_at: .*", "effective_at: 2024-01-10", raw)
-        policies.publish(text=policytext.parse(raw))
+        policy_files.publish(text=policytext.parse(raw))
 
 
 def agree_to_privacy(person: Person) -> None:

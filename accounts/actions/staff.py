@@ -14,6 +14,7 @@ from accounts.models import Person, Session
 ROLES: Final = {
     "reviewer": "审核员",
     "officer": "个人信息保护负责人",
+    "publisher": "政策发布人",
     "auditor": "审计员",
     "ops": "运维",
 }

@@ -3,9 +3,10 @@
 from consent.models.assessments import ImpactAssessment
 from consent.models.consents import Consent, ConsentEvent
 from consent.models.disclosures import Disclosure, DisclosureContent
+from consent.models.drafts import PolicyDraft
 from consent.models.obligations import Attempt, Delivery, Mailbox, Obligation, Receipt
 from consent.models.partners import Partner, PartnerIdentity
-from consent.models.policies import PolicyVersion
+from consent.models.policies import MajorChange, PolicyVersion, PolicyWithdrawal
 from consent.models.served import Asking, Served, Wording
 
 __all__ = [
@@ -18,10 +19,13 @@ __all__ = [
     "DisclosureContent",
     "ImpactAssessment",
     "Mailbox",
+    "MajorChange",
     "Obligation",
     "Partner",
     "PartnerIdentity",
+    "PolicyDraft",
     "PolicyVersion",
+    "PolicyWithdrawal",
     "Receipt",
     "Served",
     "Wording",

@@ -19,8 +19,12 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     """Reads over versions."""
 
     def published(self, kind: str = "", now: datetime | None = None) -> "PolicyVersionQuerySet":
-        """What the public may read, newest first: published, in the prevailing language."""
-        found = self.filter(language=PREVAILING, published_at__lte=now or timezone.now())
+        """What the public may read, newest first: published, in the prevailing language, and not
+        withdrawn before it took effect.
+        """
+        found = self.filter(
+            language=PREVAILING, published_at__lte=now or timezone.now(), withdrawal=None
+        )
         if kind:
             found = found.filter(kind=kind)
         return found.order_by("-effective_at", "-published_at", "-id")
@@ -50,12 +54,39 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         )
         return self.filter(~Exists(agreed), pk=current.values("pk")[:1])
 
+    def translations(self, version: "PolicyVersion") -> "PolicyVersionQuerySet":
+        """The same version in other languages, without their bodies: for reading only."""
+        same = self.filter(kind=version.kind, number=version.number)
+        return same.exclude(language=PREVAILING).defer("body").order_by("language")
+
     def before(self, version: "PolicyVersion") -> "PolicyVersion | None":
         """The version this one replaced or will replace."""
         earlier = Q(effective_at__lt=version.effective_at) | Q(
             effective_at=version.effective_at, published_at__lt=version.published_at
         )
         return self.published(version.kind).filter(earlier).exclude(pk=version.pk).first()
+
+
+class Language(models.TextChoices):
+    """The languages a text is published in, each in its own words; the first prevails."""
+
+    CHINESE = PREVAILING, "中文"
+    TRADITIONAL = "zh-Hant", "繁體中文"
+    ENGLISH = "en", "English"
+    UYGHUR = "ug", "ئۇيغۇرچە"
+    TIBETAN = "bo", "བོད་སྐད།"
+    MONGOLIAN = "mn", "Монгол"
+
+
+class MajorChange(models.TextChoices):
+    """What makes a change a major one, told apart when people are told of it."""
+
+    SERVICE_MODEL = "service_model", "我们的服务方式变了"
+    CONTROL = "control", "经营者或者控制权变了"
+    RECIPIENTS = "recipients", "主要的接收方变了"
+    RIGHTS = "rights", "您的权利或者行使办法变了"
+    DEPARTMENT = "department", "负责部门、联系方式或者投诉渠道变了"
+    HIGH_RISK = "high_risk", "影响评估显示风险较高"
 
 
 class PolicyVersion(models.Model):
@@ -82,6 +113,9 @@ class PolicyVersion(models.Model):
         "body",
         "sha256",
         "summary",
+        "major_changes",
+        "author",
+        "approver",
         "published_at",
         "effective_at",
         "imported_at",
@@ -89,11 +123,15 @@ class PolicyVersion(models.Model):
 
     kind = models.CharField("类别", max_length=20, choices=Kind)
     number = models.CharField("版本号", max_length=20)
-    language = models.CharField("语言", max_length=10, default=PREVAILING)
+    language = models.CharField("语言", max_length=10, choices=Language, default=PREVAILING)
     title = models.CharField("标题", max_length=100)
     body = models.TextField("正文")
     sha256 = models.CharField(max_length=64)
     summary = models.TextField("改了什么", blank=True, default="")
+    major_changes = models.JSONField("重大变更", default=list, blank=True)
+    # Pseudonyms of two members of staff; nobody's for the texts shipped with the portal.
+    author = models.UUIDField("起草人", null=True)
+    approver = models.UUIDField("审批人", null=True)
     published_at = models.DateTimeField("公布时间")
     effective_at = models.DateTimeField("生效时间")
     imported_at = models.DateTimeField(default=timezone.now)
@@ -109,6 +147,11 @@ class PolicyVersion(models.Model):
                 name="policy_effective_after_published",
                 condition=Q(effective_at__gte=F("published_at")),
             ),
+            models.CheckConstraint(
+                name="policy_approved_by_another",
+                condition=Q(author=None, approver=None)
+                | (Q(author__isnull=False, approver__isnull=False) & ~Q(approver=F("author"))),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["kind", "language", "effective_at"], name="policy_in_force")
@@ -116,6 +159,21 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def is_prevailing(self) -> bool:
+        """Whether this is the text people agree to, rather than a translation of it."""
+        return self.language == PREVAILING
+
+    @property
+    def language_name(self) -> str:
+        """The language in its own words."""
+        return Language(self.language).label
+
+    @property
+    def major_change_labels(self) -> list[str]:
+        """The major changes in words."""
+        return [MajorChange(code).label for code in self.major_changes]
 
     @property
     def is_agreement(self) -> bool:
@@ -131,3 +189,22 @@ class PolicyVersion(models.Model):
 def policy_code(kind: str) -> str:
     """The consent code of a kind of policy."""
     return f"policy:{kind}"
+
+
+class PolicyWithdrawal(models.Model):
+    """A published version taken back before it took effect. It never took effect, and never will.
+
+    Refuses UPDATE and DELETE by trigger; one version is withdrawn once.
+    """
+
+    PLAIN = ("id", "version", "by", "reason", "at")
+
+    version = models.OneToOneField(
+        PolicyVersion, on_delete=models.PROTECT, related_name="withdrawal"
+    )
+    by = models.UUIDField("撤回人")
+    reason = models.TextField("原因")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"withdrawn: {self.version_id}"

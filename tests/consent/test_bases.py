@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.personal import ConsentMissing, guard
 from consent import bases, policytext
-from consent.actions import consents, policies, sharing
+from consent.actions import consents, policies, policy_files, sharing
 from consent.bases import GROUNDS, Basis
 from consent.models import Consent, ConsentEvent, Delivery, Disclosure
 from tests import factories
@@ -81,8 +81,8 @@ def imported(db):
     """The texts of other firms as they are, the old one of this portal in force."""
 
     def take(name):
-        return policies.publish(
-            text=policytext.parse(seeds.seed(name)), stated=policies.Stated(kind="privacy")
+        return policy_files.publish(
+            text=policytext.parse(seeds.seed(name)), stated=policy_files.Stated(kind="privacy")
         )[0]
 
     return take

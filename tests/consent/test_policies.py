@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import LedgerEntry
 from consent import policydiff, policytext
-from consent.actions import policies
+from consent.actions import policies, publishing
 from consent.models import ConsentEvent, PolicyVersion
 from tests import factories
 from tests.consent import seeds
@@ -193,7 +193,7 @@ def test_a_text_that_contradicts_itself_is_refused_with_what_to_do(db, changed, 
     if words is None:
         assert import_text(raw, **stated).kind == "privacy"
         return
-    with pytest.raises(policies.PublishRefused, match=words):
+    with pytest.raises(publishing.PublishRefused, match=words):
         import_text(raw, **stated)
     assert PolicyVersion.objects.count() == 0
 
@@ -201,16 +201,16 @@ def test_a_text_that_contradicts_itself_is_refused_with_what_to_do(db, changed, 
 def test_a_title_that_tells_nothing_asks_for_the_kind(db):
     raw = FILE.replace("kind: privacy\n", "").replace("隐私政策", "说明")
 
-    with pytest.raises(policies.PublishRefused, match="--kind"):
+    with pytest.raises(publishing.PublishRefused, match="--kind"):
         import_text(raw)
 
 
 def test_the_same_number_never_carries_another_text(db):
     import_text(FILE)
 
-    with pytest.raises(policies.PublishRefused, match="请换一个版本号"):
+    with pytest.raises(publishing.PublishRefused, match="请换一个版本号"):
         import_text(FILE.replace("手机号码", "身份证号码"))
-    with pytest.raises(policies.PublishRefused, match="日期不能改"):
+    with pytest.raises(publishing.PublishRefused, match="日期不能改"):
         import_text(FILE.replace("2026-11-10", "2026-11-11"))
 
 
@@ -225,7 +225,7 @@ def test_a_changed_agreement_is_public_seven_whole_days_before_effect(db, days, 
     )
 
     if is_refused:
-        with pytest.raises(policies.PublishRefused, match="7 天"):
+        with pytest.raises(publishing.PublishRefused, match="7 天"):
             import_text(changed)
     else:
         assert import_text(changed).number == "2.0"
@@ -236,7 +236,7 @@ def test_backdating_the_publication_does_not_shorten_the_notice(db):
     soon = timezone.localdate() + timedelta(days=2)
     changed = AGREEMENT.replace("number: 1.0", "number: 2.0").replace("2026-11-10", str(soon))
 
-    with pytest.raises(policies.PublishRefused, match="7 天"):
+    with pytest.raises(publishing.PublishRefused, match="7 天"):
         import_text(changed)
 
 
@@ -307,7 +307,7 @@ def test_an_undated_policy_is_public_for_seven_days_first_and_one_however_often_
     coming = PolicyVersion.objects.latest("pk")
     assert "没有写日期" in warned
     assert timezone.localdate(coming.published_at) == timezone.localdate()
-    assert coming.effective_at == policies.earliest_effect(coming, timezone.now())
+    assert coming.effective_at == publishing.earliest_effect(coming, timezone.now())
     assert in_force() == shipped
     assert again.startswith("没有变化")
 

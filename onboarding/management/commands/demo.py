@@ -16,6 +16,8 @@ from consent.states import PartnerState
 STAFF = {
     "shenhe": ("reviewer",),
     "shenhe2": ("reviewer",),
+    "fabu": ("publisher",),
+    "fabu2": ("publisher",),
     "yinsi": ("officer", "ops"),
     "yinsi2": ("officer",),
 }

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-STAFF_ROLES = ("reviewer", "officer", "auditor", "ops")
+STAFF_ROLES = ("reviewer", "officer", "publisher", "auditor", "ops")
 
 
 class Command(BaseCommand):
