@@ -1,4 +1,4 @@
-"""`manage.py policy import` in production: two sign, the linter decides, history stays as it was."""
+"""`manage.py policy import` in production: two sign, the linter decides, history stays as is."""
 
 from io import StringIO
 
