@@ -4,6 +4,8 @@ import re
 
 from django import forms
 
+from accounts.models import Complaint
+
 _SPACES = re.compile(r"[\s\-]+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
@@ -42,3 +44,61 @@ class DeactivateForm(forms.Form):
         label="我已了解：开始删除后，账号和资料无法恢复",
         error_messages={"required": "请先勾选，确认您已了解注销后无法恢复。"},
     )
+
+
+WORDS_MOST = 2000
+
+
+def _words(label: str, hint: str = "", rows: int = 6) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        min_length=5,
+        max_length=WORDS_MOST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": f"请写{label}。",
+            "min_length": "请写得具体一些，至少 5 个字。",
+            "max_length": f"最多 {WORDS_MOST} 个字，请写得短一些；细节可以电话里说。",
+        },
+    )
+
+
+class ComplaintForm(forms.Form):
+    """A complaint or report, by anybody."""
+
+    topic = forms.ChoiceField(
+        label="是哪一类事",
+        choices=Complaint.Topic.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择是哪一类事。", "invalid_choice": "请从列出的里面选。"},
+    )
+    words = _words(
+        "事情经过", "什么时候、发生了什么、希望怎样处理。请不要写身份证号、银行账号和密码。"
+    )
+    contact = forms.CharField(
+        label="手机号",
+        help_text="有了答复发短信告诉您；不留也行，凭编号在网页上看。登录后提交的，发到您账号的手机。",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+    def clean_contact(self) -> str:
+        """A mainland mobile number, however it was typed, or nothing."""
+        number = _SPACES.sub("", self.cleaned_data["contact"]).translate(_FULL_WIDTH)
+        if number and not re.fullmatch(r"1[3-9]\d{9}", number, re.ASCII):
+            raise forms.ValidationError("请填写 11 位手机号，或者留空。")
+        return number
+
+
+class AppealForm(forms.Form):
+    """Why the answer is not good enough."""
+
+    words = _words("不满意的地方", rows=4)
+
+
+class AnswerForm(forms.Form):
+    """Our answer to a complaint, or to the appeal."""
+
+    words = _words("答复", "写明核实到了什么、怎样处理、依据是什么。对方会原样看到。", rows=8)

@@ -28,6 +28,7 @@ CLOSING_PREFIXES = (
     "/me/export/",
     "/me/consents/",
     "/policies/",
+    "/complaints/",
     "/sign-out/",
     "/sign-in/",
 )

@@ -1,13 +1,14 @@
 """What the ground floor holds on a person: the account itself, which every erasure takes last."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.actions import codes
-from accounts.models import Challenge, Person, Session
+from accounts.actions import codes, complaints
+from accounts.models import Challenge, Complaint, Person, Session
 from accounts.personal import KeyGone
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
@@ -45,8 +46,7 @@ class AccountHolder:
             for field in Person.personal_fields()
             if getattr(found, field.name)
         }
-        joined = timezone.localtime(found.joined_at).isoformat(timespec="seconds")
-        return values | {"注册时间": joined, "登录中的设备数": _sessions(person)}
+        return values | {"注册时间": _moment(found.joined_at), "登录中的设备数": _sessions(person)}
 
     def erase(self, person: UUID, erasure: UUID) -> Outcome:
         found = Person.objects.filter(pk=person).first()
@@ -92,4 +92,45 @@ def _challenges_of(person: Person) -> QuerySet[Challenge] | None:
     return Challenge.objects.filter(number_hash=codes.number_hash(phone))
 
 
-ALL: tuple[Holder, ...] = (AccountHolder(),)
+class Complaints:
+    """What somebody complained of or reported while signed in, and what we answered."""
+
+    name = "complaints"
+    label = "投诉、举报和我们的答复"
+
+    def models(self) -> tuple[str, ...]:
+        return ("accounts.Complaint",)
+
+    def inventory(self, person: UUID) -> list[Held]:
+        return declared(Complaint.objects.of(person), lambda row: row.received_at)
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        return {
+            "complaints": [
+                {"类别": row.get_topic_display(), "时间": _moment(row.received_at)}
+                | {
+                    str(field.verbose_name): getattr(row, field.name).clear
+                    for field in Complaint.personal_fields()
+                    if getattr(row, field.name)
+                }
+                for row in Complaint.objects.of(person)
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        """Words and numbers go; that there was a complaint, and whether in time, stays."""
+        count = complaints.drop(person)
+        if not count:
+            return Outcome(Fate.NOTHING, 0)
+        note = "内容和号码已删除，只留类别和处理时间，不再能对应到您"
+        return Outcome(Fate.ANONYMISED, count, note=note)
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        return []
+
+
+def _moment(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(timespec="seconds")
+
+
+ALL: tuple[Holder, ...] = (AccountHolder(), Complaints())

@@ -54,3 +54,26 @@ STEP_MOVES: Mapping[str, frozenset[str]] = {
     StepState.WAITING: frozenset({StepState.DONE}),
     StepState.DONE: frozenset(),
 }
+
+
+class ComplaintState(TextChoices):
+    """A complaint or report: taken in, answered, appealed against once, closed."""
+
+    RECEIVED = "received", "等待答复"
+    ANSWERED = "answered", "已答复"
+    APPEALED = "appealed", "申诉中"
+    CLOSED = "closed", "申诉已答复"
+    DROPPED = "dropped", "已随账号注销结束"
+
+
+COMPLAINT_MOVES: Mapping[str, frozenset[str]] = {
+    ComplaintState.RECEIVED: frozenset({ComplaintState.ANSWERED, ComplaintState.DROPPED}),
+    ComplaintState.ANSWERED: frozenset({ComplaintState.APPEALED, ComplaintState.DROPPED}),
+    ComplaintState.APPEALED: frozenset({ComplaintState.CLOSED, ComplaintState.DROPPED}),
+    ComplaintState.CLOSED: frozenset(),
+    ComplaintState.DROPPED: frozenset(),
+}
+
+COMPLAINT_WAITS_FOR_US = frozenset({ComplaintState.RECEIVED, ComplaintState.APPEALED})
+COMPLAINT_WAITS_FOR_PERSON = frozenset({ComplaintState.ANSWERED})
+COMPLAINT_OVER = frozenset({ComplaintState.CLOSED, ComplaintState.DROPPED})

@@ -59,6 +59,23 @@ def run_erasure(*, erasure_id: str) -> None:
     erasure.run(erasure_id=UUID(erasure_id))
 
 
+@shared_task(name="accounts.sweep_complaints")
+def sweep_complaints() -> None:
+    """Tell every answer that was not told yet."""
+    from accounts.actions import complaints
+
+    for complaint_id in complaints.to_tell():
+        tell_complaint.apply_async(kwargs={"complaint_id": str(complaint_id)}, expires=60)
+
+
+@shared_task(name="accounts.tell_complaint")
+def tell_complaint(*, complaint_id: str) -> None:
+    """Send the text message that a complaint was answered."""
+    from accounts.actions import complaints
+
+    complaints.tell(complaint_id=UUID(complaint_id))
+
+
 @shared_task(name="accounts.housekeeping")
 def housekeeping() -> None:
     """Remove what must not outlive its purpose."""

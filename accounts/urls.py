@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from accounts.views import deactivation, desk, export, held, receipts, settings
+from accounts.views import (
+    complaints,
+    complaints_desk,
+    deactivation,
+    desk,
+    export,
+    held,
+    receipts,
+    settings,
+)
 
 app_name = "accounts"
 
@@ -21,6 +30,10 @@ urlpatterns = [
     path("me/deactivate/cancel/", deactivation.cancel, name="deactivate_cancel"),
     path("receipt/<str:code>/", receipts.receipt, name="receipt"),
     path("receipt/<str:code>/certificate", receipts.certificate, name="certificate"),
+    path("complaints/", complaints.complain, name="complain"),
+    path("complaints/<str:code>/", complaints.complaint, name="complaint"),
+    path("desk/complaints/", complaints_desk.complaints_list, name="complaints_desk"),
+    path("desk/complaints/<uuid:pk>/", complaints_desk.complaint_desk, name="complaint_desk"),
     path("desk/erasures/", desk.erasures_list, name="erasures"),
     path("desk/erasures/<uuid:pk>/start/", desk.start, name="erasure_start"),
 ]

@@ -9,6 +9,7 @@ from accounts.models import Person
 DESK = (
     ("审核队列", "onboarding:desk", ("reviewer",)),
     ("注销进度", "accounts:erasures", ("officer", "ops", "auditor")),
+    ("投诉", "accounts:complaints_desk", ("officer",)),
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),
     ("影响评估", "consent:assessments", ("officer", "ops", "auditor")),
 )

@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": _every("accounts.pulse", 5.0),
     "courier": _every("consent.pulse", 5.0),
     "erasures": _every("accounts.sweep_erasures", SWEEP_SECONDS),
+    "complaints": _every("accounts.sweep_complaints", 60.0),
     "deliveries": _every("consent.sweep_deliveries", SWEEP_SECONDS),
     "discards": _every("onboarding.sweep_discards", 60.0),
     "housekeeping": _every("accounts.housekeeping", 600.0),

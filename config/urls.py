@@ -7,7 +7,6 @@ from config import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("complaints/", views.complaints, name="complaints"),
     path("staff/", include("accounts.staff_urls")),
     path("", include("accounts.urls")),
     path("", include("consent.urls")),

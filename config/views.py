@@ -7,12 +7,10 @@ from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
 from accounts.models import Pulse
-from consent.gate import open_to_all
 
 SILENT_AFTER = timedelta(seconds=30)
 
@@ -54,13 +52,6 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     failing = [name for name, is_well in parts.items() if not is_well]
     body = {"status": "failing" if failing else "ok", "failing": failing}
     return JsonResponse(body | {"parts": parts}, status=503 if failing else 200)
-
-
-@open_to_all
-@require_safe
-def complaints(request: HttpRequest) -> HttpResponse:
-    """Where to complain, to us and over our heads. Open to everybody, signed in or not."""
-    return render(request, "complaints.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

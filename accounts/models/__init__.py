@@ -1,6 +1,7 @@
 """The rows of the ground floor, a module per noun."""
 
 from accounts.models.codes import Challenge
+from accounts.models.complaints import Complaint
 from accounts.models.erasure import Certificate, Erasure, ErasureStep, SealedRecord
 from accounts.models.keys import DataKey
 from accounts.models.ledger import LedgerCheckpoint, LedgerEntry
@@ -13,6 +14,7 @@ __all__ = [
     "BeingErased",
     "Certificate",
     "Challenge",
+    "Complaint",
     "DataKey",
     "Erasure",
     "ErasureStep",

@@ -20,6 +20,7 @@ class Category(TextChoices):
     BANK = "bank", "银行账户信息"
     ID_PHOTO = "id_photo", "证件照片"
     DEVICE = "device", "设备与日志信息"
+    MESSAGES = "messages", "投诉与往来内容"
 
 
 class Retention(TextChoices):
@@ -32,3 +33,4 @@ class Retention(TextChoices):
     PAPERS = "papers", "证件照片"
     SEALED = "sealed", "依法封存"
     REPLY = "reply", "处理结果通知"
+    MESSAGES = "messages", "投诉与往来内容"

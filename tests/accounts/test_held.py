@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import erasure, export
+from accounts.actions import complaints, erasure, export
 from accounts.personal import Category, Level, PersonalText, Retention, holders
 from accounts.personal.holders import Held
 from onboarding import steps
@@ -81,6 +81,9 @@ def test_every_kind_is_listed_with_purpose_level_number_and_last_time(merchant):
 
 def test_kinds_stand_under_the_names_of_their_categories_in_one_order(merchant):
     factories.filled_in(merchant)
+    complaints.take_in(
+        topic="service", words="审核太慢了", contact="", address="203.0.113.9", by=merchant
+    )
 
     page = factories.signed_in(merchant).get("/me/held/")
 

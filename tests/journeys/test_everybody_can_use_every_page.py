@@ -27,7 +27,8 @@ MERCHANT = (
     "/consents/id_photo/refused/",
 )  # fmt: skip
 STAFF = (
-    "/desk/erasures/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/", "/staff/logout/",
+    "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",
+    "/staff/logout/",
 )  # fmt: skip
 APPLIES = """
 from accounts.models import Person
