@@ -25,7 +25,7 @@ def deactivate(browser):
     return browser.post("/me/deactivate/confirm/", {"understood": "on"})
 
 
-@pytest.mark.clause("C148", "B83")
+@pytest.mark.clause("C148", "A87", "B83")
 def test_a_merchant_deactivates_from_the_settings_with_a_code_and_a_yes(merchant_browser, merchant):
     settings = merchant_browser.get("/me/settings/").content.decode()
     proven = prove(merchant_browser)

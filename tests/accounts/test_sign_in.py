@@ -59,6 +59,7 @@ def test_a_visitors_session_names_nobody(client):
     assert list(Session.objects.values_list("person", flat=True)) == [None]
 
 
+@pytest.mark.clause("C105")
 def test_a_merchant_ends_every_session_but_this_one(merchant_browser, merchant):
     elsewhere = browser_of(merchant, "MerchantBackend")
 
