@@ -19,6 +19,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ TERMS: Final[Mapping[Clock, Term]] = MappingProxyType(
         ),
         Clock.ASK_AGAIN: Term(
             "拒绝后再次征求同意",
-            48,
+            settings.ASK_AGAIN_HOURS,
             Unit.HOURS,
             Sense.FROM,
             "网络数据安全管理条例第22条;T/TAF 078.4",

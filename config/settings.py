@@ -237,6 +237,11 @@ CELERY_BEAT_SCHEDULE = {
 # How long a merchant may still cancel a deactivation before the erasure starts.
 ERASURE_GRACE_SECONDS = env.int("ERASURE_GRACE_SECONDS", default=24 * 60 * 60)
 
+# After a refusal nobody is asked again unprompted for this long: two days, or longer.
+ASK_AGAIN_HOURS = env.int("ASK_AGAIN_HOURS", default=48)
+if ASK_AGAIN_HOURS < 48:
+    raise ImproperlyConfigured("ASK_AGAIN_HOURS cannot be less than 48")
+
 # Uploads stream to disk past 2.5 MB and are refused above this by the web server and by the view.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -18,6 +18,7 @@ from consent.models import (
     Receipt,
     Served,
 )
+from consent.notices import PERMISSIONS
 from consent.states import DeliveryState, ObligationState
 
 SHARING_LAW = "网络数据安全管理条例第12条"
@@ -205,9 +206,12 @@ class Partners:
         )
 
     def withdrawn(self, person: UUID, code: str) -> None:
-        """A withdrawn consent for a partner becomes that partner's duty to delete."""
+        """What is withdrawn becomes the duty to delete of every partner that received it."""
         if code.startswith("share:"):
             obligations.oblige_withdrawal(person_id=person, slug=code.removeprefix("share:"))
+        elif code in PERMISSIONS:
+            reached = PERMISSIONS[code].reaches
+            obligations.oblige_withdrawal_of(person_id=person, categories=reached)
 
     def followups(self, erasure: UUID) -> list[FollowUp]:
         """One line per partner: where the message is, and what the partner proved."""

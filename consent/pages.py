@@ -28,6 +28,11 @@ def home() -> str:
     return resolve_url(settings.MERCHANT_HOME_URL)
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, rather than somebody opening a page."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
 def safe_next(request: HttpRequest, wanted: str | None) -> str:
     """`wanted` when it is a place on this site, else the merchant's home."""
     is_ours = url_has_allowed_host_and_scheme(
@@ -89,20 +94,16 @@ def _asking(
     asking: str,
 ) -> HttpResponse:
     """A page that asks, and the proof that it was shown; a script is shown nothing."""
-    if not _is_script(request):
+    if not wants_json(request):
         served(request, question, asking)
     return _instead(request, template, {**context, "asking": asking})
 
 
 def _instead(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
     """200 for a page that was opened, 403 for anything sent: it was not done. Scripts get JSON."""
-    if _is_script(request):
+    if wants_json(request):
         told = {"error": context["words"], "location": context["next"]}
         return JsonResponse(told, status=403)
     was_sending = request.method not in SAFE_METHODS
     shown = {**context, "was_sending": was_sending}
     return render(request, template, shown, status=403 if was_sending else 200)
-
-
-def _is_script(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "")

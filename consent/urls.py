@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from consent.views import assessments, callback, consents, partners, policies, shared, sign_in
+from consent.views import (
+    assessments,
+    callback,
+    consents,
+    mine,
+    partners,
+    policies,
+    shared,
+    sign_in,
+)
 
 app_name = "consent"
 
@@ -20,7 +29,7 @@ urlpatterns = [
     path("policies/<slug:kind>/<str:number>/text.md", policies.download, name="policy_text"),
     path("consents/<str:code>/", consents.ask, name="ask"),
     path("consents/<str:code>/refused/", consents.refused, name="refused"),
-    path("me/consents/", consents.mine, name="mine"),
+    path("me/consents/", mine.mine, name="mine"),
     path("me/shared/", shared.shared, name="shared"),
     path("opendsr/callback/<slug:slug>/", callback.callback, name="callback"),
     path("desk/assessments/", assessments.assessments_list, name="assessments"),

@@ -52,6 +52,12 @@ def is_open(purpose: str, now: datetime | None = None) -> bool:
     return not purposes.reasons(purpose) or covers(purpose, now)
 
 
+def open_among(codes: Iterable[str], now: datetime | None = None) -> frozenset[str]:
+    """Those of these purposes that may begin, asked for all at once."""
+    covered = set(ImpactAssessment.objects.in_force(now).values_list("purpose", flat=True))
+    return frozenset(code for code in codes if code in covered or not purposes.reasons(code))
+
+
 def latest_day(now: datetime | None = None) -> date:
     """The last day an assessment approved today may hold until."""
     return timezone.localdate(now) + LONGEST

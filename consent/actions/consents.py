@@ -4,14 +4,16 @@ A consent is live while the last answer agrees to exactly the notice shown today
 withdrawing take effect at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.clocks import Clock, deadline
 from accounts.models import Person
 from accounts.personal import holders
 from consent import notices, purposes
@@ -23,10 +25,10 @@ SHARE = purposes.SHARE
 
 # The questions asked of everybody, and what each is called in a list.
 ASKED: Mapping[str, Notice] = MappingProxyType(
-    {notice.code: notice for notice in (notices.ID_PHOTO, notices.BANK_ACCOUNT)}
+    {code: permission.notice for code, permission in notices.OFFERED.items()}
 )
 LABELS: Mapping[str, str] = MappingProxyType(
-    {"id_photo": "收集身份证照片", "bank_account": "收集银行账户"}
+    {code: permission.label for code, permission in notices.OFFERED.items()}
 )
 
 
@@ -74,6 +76,11 @@ def words_of(code: str) -> Notice:
     if partner is None:
         raise UnknownNotice(code)
     return partners.notice(partner)
+
+
+def label(code: str) -> str:
+    """What a question is called in a list; raises UnknownNotice."""
+    return LABELS.get(code) or f"提供给{words_of(code).recipient}"
 
 
 def give(
@@ -170,6 +177,26 @@ def is_live(person_id: UUID, code: str) -> bool:
     except UnknownNotice:
         return False
     return Consent.objects.agreed_to(person_id, [notice.sha256]).filter(code=code).exists()
+
+
+def live(person_id: UUID, codes: Collection[str]) -> frozenset[str]:
+    """Which of these questions everybody is asked this person agrees to, in today's words."""
+    hashes = {ASKED[code].sha256: code for code in codes if code in ASKED}
+    found = Consent.objects.agreed_to(person_id, hashes).values_list("code", "sha256")
+    return frozenset(code for code, sha256 in found if hashes[sha256] == code)
+
+
+def may_ask(person_id: UUID, code: str, now: datetime | None = None) -> bool:
+    """Whether this may be asked unprompted: not while it is agreed to, nor soon after a refusal.
+
+    Whoever taps the function itself is always asked (网络数据安全管理条例 art. 22).
+    """
+    state = Consent.objects.of(person_id).filter(code=code).first()
+    if state is None or state.at is None:
+        return True
+    if state.is_live:
+        return not is_live(person_id, code)
+    return (now or timezone.now()) >= deadline(Clock.ASK_AGAIN, state.at).at
 
 
 def astray() -> list[tuple[UUID, str]]:

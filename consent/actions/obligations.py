@@ -1,15 +1,19 @@
 """Obligations of partners: made when a person leaves, closed by the partner's own verified word."""
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions import erasure as erasures
 from accounts.clocks import Clock, deadline
 from accounts.transitions import MoveRefused, move
 from consent.actions import mailboxes
+from consent.bases import Basis
 from consent.models import (
     Delivery,
     Disclosure,
@@ -44,14 +48,30 @@ def oblige_withdrawal(*, person_id: UUID, slug: str, now: datetime | None = None
 
     What had not been sent yet is never sent. False when this partner never got anything.
     """
-    at = now or timezone.now()
     given = Disclosure.objects.of(person_id).filter(partner__slug=slug)
-    first = given.select_related("partner").first()
-    if first is None:
-        return False
-    _oblige(first.partner, person_id, Obligation.Kind.WITHDRAWAL, uuid4(), at)
+    return bool(_take_back(person_id, given, now or timezone.now()))
+
+
+@transaction.atomic
+def oblige_withdrawal_of(
+    *, person_id: UUID, categories: Collection[str], now: datetime | None = None
+) -> int:
+    """The person withdrew what these categories stand on: whoever received any must delete it.
+
+    What had not been sent yet is never sent. Returns how many partners are obliged.
+    """
+    rows = Disclosure.objects.of(person_id).filter(basis=Basis.CONSENT)
+    given = [row.pk for row in rows if not json.loads(row.categories).keys().isdisjoint(categories)]
+    return _take_back(person_id, rows.filter(pk__in=given), now or timezone.now())
+
+
+def _take_back(person_id: UUID, given: QuerySet[Disclosure], at: datetime) -> int:
+    partners = Partner.objects.filter(pk__in=given.values("partner_id"))
+    cause = uuid4()
+    for partner in partners:
+        _oblige(partner, person_id, Obligation.Kind.WITHDRAWAL, cause, at)
     DisclosureContent.objects.filter(disclosure__in=given).delete()
-    return True
+    return len(partners)
 
 
 def _oblige(partner: Partner, person_id: UUID, kind: str, cause: UUID, at: datetime) -> None:

@@ -14,6 +14,7 @@ class Asking(models.TextChoices):
     GATE = "gate", "办理前先问的一页"
     DIALOG = "dialog", "用到时的弹窗"
     POPUP = "popup", "首页提示"
+    LIST = "list", "权限与授权一览"
 
 
 class Wording(models.Model):

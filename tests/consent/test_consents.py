@@ -408,8 +408,8 @@ def test_the_list_costs_the_same_however_much_was_answered(
         browser.get(MINE)
 
 
-# session and person; states, policies, partners; count and page of events
-QUERIES_OF_MINE = 7
+# session and person; states, policies, partners, assessments; count and page of events
+QUERIES_OF_MINE = 8
 
 
 # Recipients

@@ -1,0 +1,196 @@
+"""权限与授权: everything granted, refused and withdrawn, each given or taken back with one tap."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.addresses import client_address
+from accounts.gate import merchant_only
+from accounts.models import Person
+from accounts.personal.classes import Level
+from consent import notices, pages
+from consent.actions import assessments, consents, partners
+from consent.forms import WithdrawForm
+from consent.gate import open_to_all
+from consent.models import Consent, ConsentEvent, Partner, PolicyVersion
+from consent.models.policies import policy_code
+from consent.notices import Group, Notice
+from consent.states import PartnerState
+
+EVENTS_PER_PAGE = 20
+PRIVACY = policy_code(PolicyVersion.Kind.PRIVACY)
+POLICIES, RECIPIENTS = "政策与协议", "提供给别的公司"
+
+# What nobody should have to unfold before tapping 同意; of sensitive data also the need (PIPL 30).
+_TOLD = frozenset({"交给谁", "对方的联系方式", "用来做什么", "涉及哪些信息"})
+_TOLD_OF_SENSITIVE = _TOLD | {"为什么非要不可", "对您有什么影响"}
+
+States = Mapping[str, Consent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One decision: what it is about, where the person stands, and what one tap would do.
+
+    `notice` is what 同意 here agrees to; without one, the answer is given on the page `href`.
+    One that is not open waits for its impact assessment, and can only be taken back.
+    """
+
+    code: str
+    label: str
+    hint: str
+    state: Consent | None
+    is_current: bool
+    notice: Notice | None = None
+    told: frozenset[str] = _TOLD
+    href: str = ""
+    can_withdraw: bool = True
+    is_open: bool = True
+
+    @property
+    def is_live(self) -> bool:
+        """Agreed to, in the words shown today."""
+        return self.state is not None and self.state.is_live and self.is_current
+
+    @property
+    def gist(self) -> list[tuple[str, str]]:
+        """The lines of the notice that are always shown."""
+        return [line for line in self._lines if line[0] in self.told]
+
+    @property
+    def rest(self) -> list[tuple[str, str]]:
+        """The lines that unfold."""
+        return [line for line in self._lines if line[0] not in self.told]
+
+    @property
+    def _lines(self) -> tuple[tuple[str, str], ...]:
+        return self.notice.lines if self.notice else ()
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_only
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything granted, refused and withdrawn; POST withdraws one, in one step."""
+    person = pages.person(request)
+    if request.method == "POST":
+        return _withdraw(request, person)
+    groups = _groups(person)
+    labels = {item.code: item.label for items in groups.values() for item in items}
+    page = Paginator(ConsentEvent.objects.of(person.pk), EVENTS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "groups": groups,
+        "device": Group.DEVICE.value,
+        "sensitive": Group.SENSITIVE.value,
+        "page": page,
+        "events": [(labels.get(event.code, event.code), event) for event in page],
+    }
+    return render(request, "consent/mine.html", context)
+
+
+def _withdraw(request: HttpRequest, person: Person) -> HttpResponse:
+    form = WithdrawForm(request.POST)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    if code.startswith("policy:") and code != PRIVACY:
+        raise BadRequest("an agreement ends with the account, not with a tap")
+    try:
+        event = consents.withdraw(person=person, code=code, address=client_address(request))
+    except consents.UnknownNotice as unknown:
+        raise BadRequest("never asked") from unknown
+    if event:
+        messages.success(
+            request,
+            "已撤回，马上生效。凭这项同意保存的信息不再使用，并按说明删除；"
+            "收到过这类信息的公司，我们通知删除。",
+        )
+    return redirect("consent:mine")
+
+
+def _groups(person: Person) -> dict[str, list[Item]]:
+    """Every decision there is to make, under the kind of thing it is about."""
+    states = {state.code: state for state in Consent.objects.of(person.pk)}
+    groups = {POLICIES: list(_policies(states))}
+    for group in Group:
+        groups[group.value] = list(_permissions(group, states))
+    groups[RECIPIENTS] = list(_recipients(states))
+    asked = [item.code for items in groups.values() for item in items if item.notice]
+    is_open = assessments.open_among(asked)
+    return {
+        heading: [replace(item, is_open=not item.notice or item.code in is_open) for item in items]
+        for heading, items in groups.items()
+    }
+
+
+def _policies(states: States) -> Iterator[Item]:
+    """The texts in force that everybody or this person answered."""
+    for version in PolicyVersion.objects.all_in_force():
+        state = states.get(version.code)
+        if version.code == PRIVACY or state is not None:
+            yield Item(
+                code=version.code,
+                label=f"《{version.title}》",
+                hint=f"现行 {version.number} 版",
+                state=state,
+                is_current=state is not None and state.sha256 == version.sha256,
+                href=_policy_href(version),
+                can_withdraw=version.code == PRIVACY,
+            )
+
+
+def _policy_href(version: PolicyVersion) -> str:
+    if version.code == PRIVACY:
+        return reverse("consent:policy_answer")
+    return reverse("consent:policy", kwargs={"kind": version.kind})
+
+
+def _permissions(group: Group, states: States) -> Iterator[Item]:
+    for code, permission in notices.OFFERED.items():
+        if permission.group == group:
+            is_sensitive = permission.level == Level.SENSITIVE
+            yield _item(
+                permission.notice,
+                permission.label,
+                f"用在：{permission.scene}",
+                states.get(code),
+                _TOLD_OF_SENSITIVE if is_sensitive else _TOLD,
+            )
+
+
+def _recipients(states: States) -> Iterator[Item]:
+    """Every recipient there is, and every one that was ever answered for."""
+    for partner in Partner.objects.order_by("legal_name"):
+        notice, label = partners.notice(partner), f"提供给{partner.legal_name}"
+        state = states.get(notice.code)
+        if partner.state == PartnerState.ACTIVE:
+            yield _item(notice, label, "", state, _TOLD)
+        elif state is not None:
+            yield Item(
+                code=notice.code,
+                label=label,
+                hint="这家公司现在不接收信息",
+                state=state,
+                is_current=state.sha256 == notice.sha256,
+            )
+
+
+def _item(
+    notice: Notice, label: str, hint: str, state: Consent | None, told: frozenset[str]
+) -> Item:
+    return Item(
+        code=notice.code,
+        label=label,
+        hint=hint,
+        state=state,
+        is_current=state is not None and state.sha256 == notice.sha256,
+        notice=notice,
+        told=told,
+    )
