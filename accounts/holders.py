@@ -1,6 +1,6 @@
 """What the ground floor holds on a person: the account itself, which every erasure takes last."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from accounts.actions import codes, complaints
 from accounts.models import Challenge, Complaint, Person, Session
 from accounts.personal import KeyGone
 from accounts.personal.classes import Category, Level
-from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Item, Outcome, declared
 
 
 class AccountHolder:
@@ -19,6 +19,7 @@ class AccountHolder:
 
     name = "account"
     label = "账号与登录"
+    finds_by: Mapping[str, str] = {"phone": "登录手机号"}
 
     def models(self) -> tuple[str, ...]:
         return (
@@ -60,6 +61,26 @@ class AccountHolder:
 
     def followups(self, erasure: UUID) -> list[FollowUp]:
         return []
+
+    def find(self, by: str, value: str) -> set[UUID]:
+        return set(Person.objects.with_phone(value).values_list("pk", flat=True))
+
+    def items(self) -> list[Item]:
+        declared = [
+            Item(field.name, str(field.verbose_name), field.category, field.level)
+            for field in Person.personal_fields()
+        ]
+        return [*declared, Item("joined_at", "注册时间", Category.ACCOUNT, Level.GENERAL)]
+
+    def produce(self, person: UUID, names: Collection[str]) -> dict[str, str]:
+        found = Person.objects.filter(pk=person).first()
+        if found is None:
+            return {}
+        declared = [field.name for field in Person.personal_fields() if field.name in names]
+        values = {name: value.clear for name in declared if (value := getattr(found, name))}
+        if "joined_at" in names:
+            values["joined_at"] = f"{timezone.localtime(found.joined_at):%Y-%m-%d %H:%M}"
+        return values
 
 
 def _sessions(person: UUID) -> int:

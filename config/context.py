@@ -12,6 +12,7 @@ DESK = (
     ("投诉", "accounts:complaints_desk", ("officer",)),
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),
     ("影响评估", "consent:assessments", ("officer", "ops", "auditor")),
+    ("机关调取", "consent:authority_requests", ("officer", "auditor")),
 )
 
 

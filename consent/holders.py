@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
 from consent.actions import obligations
+from consent.authority_holder import AuthorityRequests
 from consent.models import (
     Consent,
     ConsentEvent,
@@ -182,9 +183,10 @@ class Partners:
                     "purpose": row.purpose,
                     "categories": json.loads(row.categories),
                     "basis": row.basis,
+                    "document": row.document,
                     "at": row.at.isoformat(),
                 }
-                for row in Disclosure.objects.of(person).select_related("partner")
+                for row in Disclosure.objects.of(person).told().select_related("partner")
             ]
         }
 
@@ -195,14 +197,14 @@ class Partners:
         """
         obligations.oblige_all(person_id=person, cause=erasure)
         DisclosureContent.objects.filter(person=person).delete()
-        kept = Disclosure.objects.of(person).count()
+        kept = Disclosure.objects.of(person).told().count()
         if not kept:
             return Outcome(Fate.NOTHING, 0)
         return Outcome(
             Fate.ANONYMISED,
             kept,
             law=SHARING_LAW,
-            note="只留日期、接收方和信息类别，不再能对应到您；已通知每个接收方删除",
+            note="只留日期、接收方和信息类别，不再能对应到您；已通知每个合作方删除",
         )
 
     def withdrawn(self, person: UUID, code: str) -> None:
@@ -242,4 +244,4 @@ def _evidence(obligation: Obligation) -> str:
     return closing[-1] if closing else ""
 
 
-ALL: tuple[Holder, ...] = (Consents(), Told(), Partners())
+ALL: tuple[Holder, ...] = (Consents(), Told(), Partners(), AuthorityRequests())

@@ -124,3 +124,50 @@ POLICY_DRAFT_MOVES: Mapping[str, frozenset[str]] = {
 POLICY_DRAFT_WAITS_FOR_AUTHOR = frozenset({PolicyDraftState.DRAFT, PolicyDraftState.SENT_BACK})
 POLICY_DRAFT_WAITS_FOR_SECOND_PUBLISHER = frozenset({PolicyDraftState.SUBMITTED})
 POLICY_DRAFT_OVER = frozenset({PolicyDraftState.PUBLISHED, PolicyDraftState.DISCARDED})
+
+
+class AuthorityRequestState(TextChoices):
+    """A demand of an authority for somebody's data: nothing leaves before two people agree."""
+
+    REGISTERED = "registered", "待第一人审查"
+    SECONDED = "seconded", "待第二人审查"
+    GRANTED = "granted", "待移交"
+    REFUSED = "refused", "已拒绝"
+    HANDED = "handed", "已移交"
+    VOID = "void", "当事人已注销，无可移交"
+
+
+AUTHORITY_REQUEST_MOVES: Mapping[str, frozenset[str]] = {
+    AuthorityRequestState.REGISTERED: frozenset(
+        {
+            AuthorityRequestState.SECONDED,
+            AuthorityRequestState.REFUSED,
+            AuthorityRequestState.VOID,
+        }
+    ),
+    AuthorityRequestState.SECONDED: frozenset(
+        {
+            AuthorityRequestState.GRANTED,
+            AuthorityRequestState.REFUSED,
+            AuthorityRequestState.VOID,
+        }
+    ),
+    AuthorityRequestState.GRANTED: frozenset(
+        {AuthorityRequestState.HANDED, AuthorityRequestState.VOID}
+    ),
+    AuthorityRequestState.REFUSED: frozenset(),
+    AuthorityRequestState.HANDED: frozenset(),
+    AuthorityRequestState.VOID: frozenset(),
+}
+
+AUTHORITY_REQUEST_WAITS_FOR_REVIEW = frozenset(
+    {AuthorityRequestState.REGISTERED, AuthorityRequestState.SECONDED}
+)
+AUTHORITY_REQUEST_WAITS_FOR_HANDING_OVER = frozenset({AuthorityRequestState.GRANTED})
+AUTHORITY_REQUEST_OVER = frozenset(
+    {
+        AuthorityRequestState.REFUSED,
+        AuthorityRequestState.HANDED,
+        AuthorityRequestState.VOID,
+    }
+)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from consent.views import (
     assessments,
+    authorities,
     callback,
     consents,
     mine,
@@ -36,5 +37,25 @@ urlpatterns = [
     path("desk/assessments/write/<str:purpose>/", assessments.write, name="assessment_write"),
     path("desk/assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
     path("desk/assessments/<uuid:pk>/edit/", assessments.rewrite, name="assessment_edit"),
+    path("desk/authority-requests/", authorities.requests, name="authority_requests"),
+    path("desk/authority-requests/new/", authorities.register, name="authority_register"),
+    path("desk/authority-requests/<uuid:pk>/", authorities.show, name="authority_request"),
+    path(
+        "desk/authority-requests/<uuid:pk>/document/",
+        authorities.document,
+        name="authority_document",
+    ),
+    path("desk/authority-requests/<uuid:pk>/grant/", authorities.grant, name="authority_grant"),
+    path("desk/authority-requests/<uuid:pk>/refuse/", authorities.refuse, name="authority_refuse"),
+    path(
+        "desk/authority-requests/<uuid:pk>/secrecy/",
+        authorities.secrecy,
+        name="authority_secrecy",
+    ),
+    path(
+        "desk/authority-requests/<uuid:pk>/hand-over/",
+        authorities.hand_over,
+        name="authority_hand_over",
+    ),
     path("desk/partners/", partners.partners, name="partners"),
 ]

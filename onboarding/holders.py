@@ -1,6 +1,6 @@
 """What the top floor holds on a person: the application, and above it its papers, erased first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actions import erasure as erasures
 from accounts.models import SealedRecord
 from accounts.personal import Category, KeyGone, Level
-from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
+from accounts.personal.holders import Fate, FollowUp, Held, Holder, Item, Outcome, declared
 from onboarding.actions import papers
 from onboarding.models import Application, Paper, PaperKind, Remark
 from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
@@ -29,6 +29,7 @@ class ApplicationHolder:
 
     name = "application"
     label = "入驻申请资料"
+    finds_by: Mapping[str, str] = {"credit_code": "统一社会信用代码"}
 
     def models(self) -> tuple[str, ...]:
         return ("onboarding.Application", "onboarding.Remark")
@@ -65,6 +66,23 @@ class ApplicationHolder:
 
     def followups(self, erasure: UUID) -> list[FollowUp]:
         return []
+
+    def find(self, by: str, value: str) -> set[UUID]:
+        found = Application.objects.with_credit_code(value.upper())
+        return set(found.values_list("person_id", flat=True))
+
+    def items(self) -> list[Item]:
+        return [
+            Item(field.name, str(field.verbose_name), field.category, field.level)
+            for field in Application.personal_fields()
+        ]
+
+    def produce(self, person: UUID, names: Collection[str]) -> dict[str, str]:
+        row = Application.objects.live().filter(person_id=person).first()
+        if row is None:
+            return {}
+        wanted = [field.name for field in Application.personal_fields() if field.name in names]
+        return {name: value.clear for name in wanted if (value := getattr(row, name))}
 
 
 def _given_at(row: Application) -> datetime:

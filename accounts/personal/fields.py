@@ -223,6 +223,16 @@ class PersonalModel(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """As Django's; a blind index is always saved with the value it is of."""
+        if update_fields is not None:
+            named = set(update_fields)
+            fields = self._meta.concrete_fields
+            update_fields = named | {
+                f.name for f in fields if isinstance(f, BlindIndex) and f.of_field in named
+            }
+        super().save(update_fields=update_fields, **kwargs)
+
     @classmethod
     def personal_fields(cls) -> list[PersonalText]:
         """Its personal fields, in the order they are declared."""

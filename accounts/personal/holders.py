@@ -4,11 +4,11 @@ Registered lowest floor first in AppConfig.ready. Listing and export run upward;
 down, so the account itself goes last.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from accounts.personal.classes import Category, Level
@@ -111,6 +111,36 @@ class Holder(Protocol):
     def erase(self, person: UUID, erasure: UUID) -> Outcome: ...
 
     def followups(self, erasure: UUID) -> list[FollowUp]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing a holder can be made to hand over; `name` is unique within the holder."""
+
+    name: str
+    label: str
+    category: Category
+    level: Level
+
+
+@runtime_checkable
+class Producing(Protocol):
+    """A holder whose people can be found, and their data produced, when the law demands it.
+
+    `finds_by` names the exact values somebody is found by, with their labels.
+    """
+
+    finds_by: Mapping[str, str]
+
+    def find(self, by: str, value: str) -> set[UUID]:
+        """Who has exactly this value, by its blind index."""
+        ...
+
+    def items(self) -> list[Item]: ...
+
+    def produce(self, person: UUID, names: Collection[str]) -> dict[str, str]:
+        """The whole values of these items that are held; raises KeyGone."""
+        ...
 
 
 _registered: dict[str, Holder] = {}

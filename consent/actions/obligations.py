@@ -33,10 +33,12 @@ from consent.states import OBLIGATION_SETTLED, ObligationState
 def oblige_all(*, person_id: UUID, cause: UUID, now: datetime | None = None) -> int:
     """One obligation to delete for every partner that was ever given something; returns how many.
 
-    Safe to repeat: a partner already obliged for this cause is not asked twice (C142).
+    Safe to repeat: a partner already obliged for this cause is not asked twice (C142). Authorities
+    are not asked: what the law made us hand over they keep by the law.
     """
     at = now or timezone.now()
-    partner_ids = set(Disclosure.objects.of(person_id).values_list("partner_id", flat=True))
+    given = Disclosure.objects.of(person_id).exclude(partner__kind=Partner.Kind.AUTHORITY)
+    partner_ids = set(given.values_list("partner_id", flat=True))
     for partner in Partner.objects.filter(pk__in=partner_ids):
         _oblige(partner, person_id, Obligation.Kind.ERASURE, cause, at)
     return len(partner_ids)

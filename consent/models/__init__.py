@@ -7,11 +7,15 @@ from consent.models.drafts import PolicyDraft
 from consent.models.obligations import Attempt, Delivery, Mailbox, Obligation, Receipt
 from consent.models.partners import Partner, PartnerIdentity
 from consent.models.policies import MajorChange, PolicyVersion, PolicyWithdrawal
+from consent.models.requests import AuthorityDocument, AuthorityRequest, AuthorityReview
 from consent.models.served import Asking, Served, Wording
 
 __all__ = [
     "Asking",
     "Attempt",
+    "AuthorityDocument",
+    "AuthorityRequest",
+    "AuthorityReview",
     "Consent",
     "ConsentEvent",
     "Delivery",

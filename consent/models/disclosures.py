@@ -18,6 +18,10 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         """Of one person, newest first."""
         return self.filter(person=person).order_by("-at")
 
+    def told(self) -> "DisclosureQuerySet":
+        """Those the person may know of: no law binds us to silence about them."""
+        return self.filter(models.Q(demanded_by=None) | models.Q(demanded_by__secrecy_law=""))
+
 
 class Disclosure(models.Model):
     """One line of the sharing ledger (网络数据安全管理条例 art. 12, kept three years). Append-only.

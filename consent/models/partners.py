@@ -18,6 +18,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """Those data may go to."""
         return self.filter(state=PartnerState.ACTIVE)
 
+    def asked_for(self) -> "PartnerQuerySet":
+        """Those a person can agree to or refuse: all but authorities, who come with a law."""
+        return self.exclude(kind=Partner.Kind.AUTHORITY)
+
 
 class Partner(Stateful):
     """One recipient: who it is, what for, which fields it may see, and where its processor is.

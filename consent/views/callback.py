@@ -26,7 +26,7 @@ def _refuse(status: int, reason: str) -> JsonResponse:
 @open_to_all
 def callback(request: HttpRequest, slug: str) -> HttpResponse:
     """One OpenDSR callback: 202 once it is kept, 401 unproven, 400 unreadable, 404 not ours."""
-    partner = Partner.objects.filter(slug=slug).first()
+    partner = Partner.objects.asked_for().filter(slug=slug).first()
     if partner is None:
         return _refuse(404, "unknown partner")
     if int(request.headers.get("Content-Length") or 0) > BODY_MAX:

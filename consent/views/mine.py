@@ -167,7 +167,7 @@ def _permissions(group: Group, states: States) -> Iterator[Item]:
 
 def _recipients(states: States) -> Iterator[Item]:
     """Every recipient there is, and every one that was ever answered for."""
-    for partner in Partner.objects.order_by("legal_name"):
+    for partner in Partner.objects.asked_for().order_by("legal_name"):
         notice, label = partners.notice(partner), f"提供给{partner.legal_name}"
         state = states.get(notice.code)
         if partner.state == PartnerState.ACTIVE:

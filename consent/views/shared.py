@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.gate import merchant_only
 from accounts.views.dates import minute
 from consent import pages
-from consent.actions import partners
+from consent.actions import partners, subjects
+from consent.bases import Basis
 from consent.gate import open_to_all
 from consent.models import Consent, Disclosure, Obligation, Partner
 from consent.states import DeliveryState, ObligationState, PartnerState
@@ -52,7 +53,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 
 def _recipients(person: UUID) -> list[Recipient]:
     given: dict[int, list[Disclosure]] = defaultdict(list)
-    for row in Disclosure.objects.of(person).select_related("delivery"):
+    for row in Disclosure.objects.of(person).told().select_related("delivery"):
         given[row.partner_id].append(row)
     duties: dict[int, list[Obligation]] = defaultdict(list)
     for duty in Obligation.objects.of(person).select_related("delivery"):
@@ -70,10 +71,9 @@ def _recipient(
 ) -> Recipient:
     scopes = [_scope(row) for row in given] or [partner.allowed]
     can_withdraw = partners.consent_code(partner) in agreed
-    tag = f"提供过 {len(given)} 次" if given else "从未提供"
     return Recipient(
         name=partner.legal_name,
-        tag=tag if can_withdraw or not given else "已撤回",
+        tag=_tag(given, is_agreed=can_withdraw),
         kind="success" if given and can_withdraw else "",
         facts=[
             {"label": "用来做什么", "value": partner.purpose},
@@ -87,6 +87,15 @@ def _recipient(
     )
 
 
+def _tag(given: list[Disclosure], *, is_agreed: bool) -> str:
+    """How often it was given something; withdrawn, when that stood on a consent."""
+    if not given:
+        return "从未提供"
+    if all(row.basis != Basis.CONSENT for row in given):
+        return f"依法提供 {len(given)} 次"
+    return f"提供过 {len(given)} 次" if is_agreed else "已撤回"
+
+
 def _scope(row: Disclosure) -> dict[str, list[str]]:
     scope: dict[str, list[str]] = json.loads(row.categories)
     return scope
@@ -95,13 +104,13 @@ def _scope(row: Disclosure) -> dict[str, list[str]]:
 def _kinds(scopes: Iterable[Mapping[str, Iterable[str]]]) -> str:
     """The fields of these scopes in the words of the consent, each once."""
     named = {(category, name) for scope in scopes for category in scope for name in scope[category]}
-    table = partners.SHAREABLE
-    return "、".join(
+    shareable = [
         words
-        for category, fields in table.items()
+        for category, fields in partners.SHAREABLE.items()
         for name, words in fields.items()
         if (category, name) in named
-    )
+    ]
+    return "、".join(shareable + subjects.labels({name for _category, name in named}))
 
 
 def _events(
@@ -113,15 +122,18 @@ def _events(
 
 
 def _disclosure(partner: Partner, row: Disclosure) -> dict[str, object]:
-    detail = DeliveryState(row.delivery.state).label
-    if row.delivery.delivered_at:
-        detail += f" {minute(row.delivery.delivered_at)}"
-    if row.purpose != partner.purpose:
+    delivery = getattr(row, "delivery", None)
+    detail = DeliveryState(delivery.state).label if delivery else "已加密移交"
+    if delivery and delivery.delivered_at:
+        detail += f" {minute(delivery.delivered_at)}"
+    if row.document:
+        detail += f"。依据：{row.get_basis_display()}；{row.document}"
+    elif row.purpose != partner.purpose:
         detail += f"。当时的用途：{row.purpose}"
     return {
         "title": f"提供{_kinds([_scope(row)])}",
         "at": row.at,
-        "state": EVENT_STATES[row.delivery.state],
+        "state": EVENT_STATES[delivery.state] if delivery else "done",
         "detail": detail,
     }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from accounts.models.stateful import Stateful
 from accounts.personal import (
+    BlindIndex,
     Category,
     Level,
     PersonalModel,
@@ -49,6 +50,10 @@ class ApplicationQuerySet(PersonalQuerySet):
         """A person's live application."""
         found: Application | None = self.live().filter(person=person).first()
         return found
+
+    def with_credit_code(self, code: str) -> "ApplicationQuerySet":
+        """Of the firm with this 统一社会信用代码, found by its blind index."""
+        return self.filter(credit_code_index=BlindIndex.of(Application, "credit_code", code))
 
     def queue(
         self, state: str, after: tuple[datetime, UUID] | None = None
@@ -113,6 +118,7 @@ class Application(Stateful, PersonalModel):
         retention=Retention.IDENTITY,
         mask=masks.credit_code,
     )
+    credit_code_index = BlindIndex("credit_code")
     id_number = PersonalText(
         "身份证号码",
         category=Category.IDENTITY,
@@ -230,7 +236,8 @@ class Application(Stateful, PersonalModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "submitted_at", "id"], name="application_queue")
+            models.Index(fields=["state", "submitted_at", "id"], name="application_queue"),
+            models.Index(fields=["credit_code_index"], name="application_credit_code"),
         ]
 
     def __str__(self) -> str:
