@@ -5,14 +5,14 @@ Bodies hold identifiers, codes, hashes and counts; never personal data.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts import signing
@@ -110,33 +110,55 @@ def checkpoint(now: datetime | None = None) -> LedgerCheckpoint:
     found = LedgerCheckpoint.objects.filter(day=today).first()
     if found:
         return found
-    tops = LedgerEntry.objects.values("stream").annotate(top=Max("seq"), n=Count("id"))
-    heads = {row["stream"]: row["top"] for row in tops}
-    hashes = {
-        entry.stream: [entry.seq, entry.hash]
-        for entry in LedgerEntry.objects.only("stream", "seq", "hash").iterator(chunk_size=2000)
-        if heads.get(entry.stream) == entry.seq
-    }
-    text = canonical({"day": str(today), "heads": hashes})
+    heads = _heads()
+    text = canonical({"day": str(today), "heads": heads})
     made, _is_new = LedgerCheckpoint.objects.get_or_create(
         day=today,
         defaults={
             "at": at,
-            "entries": sum(row["n"] for row in tops),
+            "entries": sum(seq for seq, _hash in heads.values()),
             "heads": text,
             "signature": signing.sign(text.encode()),
-            "key_id": signing.key_id(),
+            "key_id": signing.key().id,
         },
     )
     return made
 
 
+def _heads() -> dict[str, tuple[int, str]]:
+    """Stream to number and hash of its newest entry, all as they were at one moment."""
+    newest = LedgerEntry.objects.values("stream").annotate(last=Max("pk")).values("last")
+    rows = LedgerEntry.objects.filter(pk__in=newest).values_list("stream", "seq", "hash")
+    return {stream: (seq, digest) for stream, seq, digest in rows.iterator(chunk_size=2000)}
+
+
 def _walk_checkpoints() -> Broken | None:
-    for point in LedgerCheckpoint.objects.order_by("day"):
+    """Every signature, its day, and every head that the day before did not have already."""
+    before: dict[str, list[Any]] = {}
+    for point in LedgerCheckpoint.objects.order_by("day").iterator(chunk_size=10):
         if not signing.verify(point.heads.encode(), point.signature, point.key_id):
             return Broken(f"checkpoint {point.day}", 0, "signature does not fit")
-        for stream, (seq, expected) in json.loads(point.heads)["heads"].items():
-            entry = LedgerEntry.objects.filter(stream=stream, seq=seq).only("hash").first()
-            if entry is None or entry.hash != expected:
-                return Broken(stream, seq, f"differs from the checkpoint of {point.day}")
+        signed = json.loads(point.heads)
+        # The heads of a quiet day, signed truly, would hide what was cut off later ones.
+        if signed["day"] != str(point.day):
+            return Broken(f"checkpoint {point.day}", 0, f"is the one of {signed['day']}")
+        heads = signed["heads"]
+        changed = {name: head for name, head in heads.items() if before.get(name) != head}
+        for stream, seq in _lost(changed):
+            return Broken(stream, seq, f"differs from the checkpoint of {point.day}")
+        before = heads
     return None
+
+
+def _lost(heads: Mapping[str, list[Any]]) -> Iterator[tuple[str, int]]:
+    """Those of these heads that the ledger no longer has."""
+    streams = sorted(heads)
+    for start in range(0, len(streams), 100):
+        names = streams[start : start + 100]
+        seats = {heads[name][0] for name in names}
+        rows = LedgerEntry.objects.filter(stream__in=names, seq__in=seats)
+        found = {(row.stream, row.seq): row.hash for row in rows.only("stream", "seq", "hash")}
+        for name in names:
+            seq, digest = heads[name]
+            if found.get((name, seq)) != digest:
+                yield name, seq

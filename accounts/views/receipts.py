@@ -41,7 +41,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "events": _events(found, outside),
         "certificate": issued,
         "certificate_sha256": hashlib.sha256(bytes(issued.file)).hexdigest() if issued else "",
-        "key_id": signing.key_id(),
+        "key_id": signing.key().id,
     }
     return unlisted(render(request, "accounts/receipt.html", context))
 

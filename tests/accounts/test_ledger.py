@@ -1,12 +1,18 @@
 """The ledger: append-only in the database, chained, checkpointed, verified."""
 
+import json
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from accounts import ledger
 from accounts.models import LedgerCheckpoint, LedgerEntry
+
+MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+# Of the three entries of a and the one of b.
+HEADS = [("a", 3), ("b", 1)]
 
 
 def _without_triggers(statement: str) -> None:
@@ -82,6 +88,42 @@ def test_a_forged_checkpoint_is_noticed(three_entries):
     _without_triggers("UPDATE accounts_ledgercheckpoint SET heads='{\"heads\":{}}'")
 
     assert ledger.verify() == ledger.Broken(f"checkpoint {point.day}", 0, "signature does not fit")
+
+
+def test_the_checkpoint_of_a_quiet_day_in_the_place_of_another_is_noticed(three_entries):
+    quiet = ledger.checkpoint(MONDAY)
+    ledger.append("tested", stream="a")
+    ledger.checkpoint(MONDAY + timedelta(days=1))
+    _without_triggers("DELETE FROM accounts_ledgerentry WHERE stream='a' AND seq=4")
+    _without_triggers(
+        f"UPDATE accounts_ledgercheckpoint SET heads='{quiet.heads}', signature='{quiet.signature}'"
+    )
+
+    assert ledger.verify() == ledger.Broken("checkpoint 2026-11-24", 0, "is the one of 2026-11-23")
+
+
+def test_a_checkpoint_holds_the_newest_entry_of_every_stream(three_entries):
+    point = ledger.checkpoint(MONDAY)
+
+    newest = [(stream, LedgerEntry.objects.get(stream=stream, seq=seq)) for stream, seq in HEADS]
+    assert json.loads(point.heads) == {
+        "day": "2026-11-23",
+        "heads": {stream: [entry.seq, entry.hash] for stream, entry in newest},
+    }
+    assert point.entries == 4
+
+
+@pytest.mark.parametrize("streams", [1, 3])
+def test_verifying_a_checkpoint_costs_the_same_however_many_streams_it_holds(
+    db, streams, django_assert_num_queries
+):
+    for name in "abc"[:streams]:
+        ledger.append("tested", stream=name)
+    ledger.checkpoint(MONDAY)
+    ledger.checkpoint(MONDAY + timedelta(days=1))
+
+    with django_assert_num_queries(3):  # entries, checkpoints, the heads of the first
+        ledger.verify()
 
 
 def test_one_checkpoint_a_day(three_entries):

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import certificate, ledger
-from accounts.certificate import HolderResult, PartnerResult, Payload, SigningKey
+from accounts import certificate, ledger, signing
+from accounts.certificate import HolderResult, PartnerResult, Payload
 from accounts.models import Certificate, Erasure
 from accounts.personal import holders as registry
 from accounts.personal.holders import FollowUp
@@ -94,11 +94,10 @@ def certify(erasure: Erasure, outside: list[FollowUp], at: datetime) -> Certific
         plan_sha256=erasure.plan_sha256,
         ledger_head=erasure.ledger_head,
     )
-    key = SigningKey.from_base64(settings.SIGNING_KEY)
     made, _is_new = Certificate.objects.get_or_create(
         erasure=erasure,
         is_final=is_final,
-        defaults={"file": certificate.issue(payload, key=key), "issued_at": at},
+        defaults={"file": certificate.issue(payload, key=signing.key()), "issued_at": at},
     )
     return made
 
