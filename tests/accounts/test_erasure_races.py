@@ -5,9 +5,10 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
+from accounts import ledger
 from accounts.actions import erasure
 from accounts.models import DataKey, Erasure, Person
 from accounts.personal import KeyGone, keys, seal_bytes
@@ -47,6 +48,34 @@ def test_of_cancelling_and_starting_at_once_exactly_one_happens(house, merchant,
     asked.refresh_from_db()
     assert asked.state == ("cancelled" if cancelled else "completed")
     assert Person.objects.filter(pk=merchant.pk).exists() == bool(cancelled)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_and_writing_about_the_merchant_never_wait_for_each_other(house, merchant):
+    asked = erasure.request(person=merchant)
+    held, at_the_account = threading.Event(), threading.Event()
+
+    def tell(execute, sql, *rest):
+        if sql.startswith('UPDATE "accounts_person"'):
+            at_the_account.set()
+        return execute(sql, *rest)
+
+    def write():
+        with transaction.atomic():
+            Person.objects.hold(merchant.pk)
+            held.set()
+            at_the_account.wait(timeout=1)
+            ledger.append("tested", stream=merchant.pk)
+
+    def take_back():
+        held.wait(timeout=5)
+        with connections["default"].execute_wrapper(tell):
+            erasure.cancel(erasure=asked, by=merchant)
+
+    _race(write, take_back)
+
+    asked.refresh_from_db()
+    assert asked.state == "cancelled"
 
 
 @pytest.mark.django_db(transaction=True)

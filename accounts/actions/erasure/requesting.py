@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import after_commit, ledger, tasks
 from accounts.actions.erasure import replying
 from accounts.clocks import Clock, deadline
-from accounts.models import Erasure, Person
+from accounts.models import BeingErased, Erasure, Person
 from accounts.personal import KeyGone
 from accounts.states import ErasureState, PersonState
 from accounts.transitions import MoveRefused, move
@@ -57,10 +57,11 @@ def request(*, person: Person, now: datetime | None = None) -> Erasure:
 def cancel(*, erasure: Erasure, by: Person, now: datetime | None = None) -> None:
     """Take a scheduled erasure back and open the account again. Raises AlreadyStarted."""
     try:
+        person = Person.objects.hold(erasure.person)
         move(erasure, ErasureState.CANCELLED, by=by, now=now, sealed_phone=None)
-    except MoveRefused as refused:
+    except (BeingErased, MoveRefused) as refused:
         raise AlreadyStarted from refused
-    move(Person.objects.get(pk=erasure.person), PersonState.OPEN, by=by, now=now)
+    move(person, PersonState.OPEN, by=by, now=now)
     transaction.on_commit(partial(replying.forget, erasure.pk))
 
 
