@@ -61,6 +61,20 @@ def test_a_partner_that_disappears_from_the_books_does_not_complete_it(asked, ho
     assert asked.state == "awaiting"
 
 
+def test_a_plan_that_is_broken_keeps_nobody_waiting_for_their_reply(asked, house):
+    house["partners"].outside = [partner()]
+    erasure.run(erasure_id=asked.pk, now=LATER)
+    Erasure.objects.filter(pk=asked.pk).update(replied_at=None, lease_until=None)
+    house["partners"].outside = []
+
+    with pytest.raises(erasure.PlanBroken):
+        erasure.run(erasure_id=asked.pk, now=LATER)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.replied_at) == ("awaiting", LATER)
+    assert erasure.due(LATER + timedelta(minutes=1)) == []
+
+
 def test_a_changed_plan_does_not_complete_it(asked, house):
     house["partners"].outside = [partner()]
     erasure.run(erasure_id=asked.pk, now=LATER)

@@ -43,9 +43,12 @@ def run(*, erasure_id: UUID, now: datetime | None = None) -> None:
     erasure = claim(erasure_id, now or timezone.now())
     if erasure is not None:
         carry_out(erasure, now)
-    settling.settle(erasure_id=erasure_id, now=now)
-    replying.reply(erasure_id, now or timezone.now())
-    _look_again_later(erasure_id, now or timezone.now())
+    try:
+        settling.settle(erasure_id=erasure_id, now=now)
+    finally:
+        # A broken plan is ours to mend: the merchant hears of their part all the same.
+        replying.reply(erasure_id, now or timezone.now())
+        _look_again_later(erasure_id, now or timezone.now())
 
 
 def carry_out(erasure: Erasure, now: datetime | None) -> None:
