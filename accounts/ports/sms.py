@@ -1,13 +1,13 @@
 """The text-message port, chosen by SMS_URL.
 
 `outbox://` keeps messages here, for development. `https://:TOKEN@host/path` posts each to a message
-gateway of the operator's as {"phone", "text"} with the token as bearer; `http://` likewise, in
-development only.
+gateway of the operator's as {"phone", "text"} with the token, percent-encoded where it must be, as
+bearer; `http://` likewise, in development only.
 """
 
 import json
 from collections.abc import Callable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pycurl
 from django.conf import settings
@@ -48,7 +48,8 @@ def _keep(phone: str, text: str) -> None:
 def _post(phone: str, text: str) -> None:
     parts = urlsplit(settings.SMS_URL)
     address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    headers = ["Content-Type: application/json", f"Authorization: Bearer {parts.password or ''}"]
+    token = unquote(parts.password or "")
+    headers = ["Content-Type: application/json", f"Authorization: Bearer {token}"]
     curl = pycurl.Curl()
     curl.setopt(pycurl.URL, address)
     curl.setopt(pycurl.POSTFIELDS, json.dumps({"phone": phone, "text": text}))

@@ -25,6 +25,14 @@ def test_a_message_is_posted_with_the_token_as_bearer(gateway):
     assert json.loads(raw) == {"phone": "13800138000", "text": "验证码 123456"}
 
 
+def test_a_token_written_for_an_address_is_sent_as_it_is(gateway, settings):
+    settings.SMS_URL = settings.SMS_URL.replace("secret-token", "a%2Fb%40c")
+
+    sms.send("13800138000", "验证码 123456")
+
+    assert gateway.letters[0][1]["Authorization"] == "Bearer a/b@c"
+
+
 @pytest.mark.parametrize("status", [302, 400, 429, 500])
 def test_an_answer_that_is_no_success_is_a_failure_that_names_nobody(gateway, status, caplog):
     gateway.status = status
