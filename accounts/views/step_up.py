@@ -49,7 +49,8 @@ class StepUp:
         """The page that takes the code, sends another, and leads onward once it is right."""
         challenge = request.session.get(self._challenge)
         if challenge is None:
-            return redirect(f"accounts:{self.name}")
+            # Proven a moment ago: the button was pressed twice.
+            return redirect(onward if self.is_proven(request) else f"accounts:{self.name}")
         if "resend" in request.POST:
             return self._resend(request)
         form = CodeForm(request.POST if request.method == "POST" else None)

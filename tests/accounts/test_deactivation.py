@@ -111,6 +111,14 @@ def test_a_wrong_code_is_told_at_the_field(merchant_browser):
     assert "还可以再试 4 次" in page.content.decode()
 
 
+def test_pressing_twice_on_a_right_code_goes_on(merchant_browser):
+    prove(merchant_browser)
+
+    again = merchant_browser.post("/me/deactivate/code/", {"code": "000000"})
+
+    assert again.url == "/me/deactivate/confirm/"
+
+
 def test_asking_twice_within_a_minute_is_told_how_long_to_wait(merchant_browser):
     merchant_browser.post("/me/deactivate/")
 
