@@ -18,8 +18,12 @@ def pulse() -> None:
 @before_task_publish.connect(sender="accounts.pulse")
 def _sign_for_beat(**_: Any) -> None:
     """Runs in the process that sends the pulse: beat, whose life thus needs no worker to prove."""
+    from django.db import close_old_connections
+
     from accounts.actions import pulses
 
+    # Nobody else does it in this process: after a restart of the database beat would seem dead.
+    close_old_connections()
     pulses.beat_of("beat")
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -66,6 +67,7 @@ def test_a_reply_key_left_by_a_crash_is_destroyed(merchant):
     assert DataKey.objects.get(person=asked.pk).destroyed_at is not None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_pulse_is_signed_by_the_sender_for_beat_and_by_the_runner_for_the_worker():
     tasks.pulse.delay()
     sent = set(Pulse.objects.values_list("name", flat=True))
@@ -73,6 +75,19 @@ def test_the_pulse_is_signed_by_the_sender_for_beat_and_by_the_runner_for_the_wo
     ran = set(Pulse.objects.values_list("name", flat=True))
 
     assert (sent, ran) == ({"beat"}, {"beat", "worker"})
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a file is never away")
+@pytest.mark.django_db(transaction=True)
+def test_beat_signs_again_after_its_database_was_away():
+    tasks.pulse.delay()
+    Pulse.objects.all().delete()
+    connection.connection.close()  # as a restarted server does, without telling anybody
+
+    tasks.pulse.delay()
+    tasks.pulse.delay()
+
+    assert Pulse.objects.filter(name="beat").exists()
 
 
 def test_the_sweep_hands_what_is_due_to_a_worker(merchant, monkeypatch):
