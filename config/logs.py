@@ -14,11 +14,19 @@ def scrub(text: str) -> str:
     return _PERSONAL.sub("[已隐藏]", text)
 
 
+def _words(record: logging.LogRecord) -> str:
+    """The message; a call whose arguments do not fit its words is no reason to stop the caller."""
+    try:
+        return record.getMessage()
+    except (LookupError, TypeError, ValueError):
+        return f"a log message that cannot be written: {record.msg}"
+
+
 class PrivateFilter(logging.Filter):
     """Renders the record once, masked, and drops tracebacks' values with it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = scrub(record.getMessage()), None
+        record.msg, record.args = scrub(_words(record)), None
         if record.exc_info and not record.exc_text:
             record.exc_text = scrub(logging.Formatter().formatException(record.exc_info))
         return True

@@ -51,6 +51,12 @@ def test_the_code_of_a_receipt_is_masked_in_an_address():
     )
 
 
+def test_a_log_call_that_does_not_fit_its_words_stops_nobody(written):
+    logging.getLogger("tests.private").warning("%d deliveries", "13957998765")
+
+    assert written() == "a log message that cannot be written: %d deliveries\n"
+
+
 def test_arguments_and_tracebacks_are_masked_too(written):
     log = logging.getLogger("tests.private")
     try:
