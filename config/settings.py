@@ -242,9 +242,8 @@ ASK_AGAIN_HOURS = env.int("ASK_AGAIN_HOURS", default=48)
 if ASK_AGAIN_HOURS < 48:
     raise ImproperlyConfigured("ASK_AGAIN_HOURS cannot be less than 48")
 
-# Uploads stream to disk past 2.5 MB and are refused above this by the web server and by the view.
+# Everything but files is refused above this; files stay in memory, and have a limit of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["onboarding.uploads.BoundedUploadHandler"]
 
 LANGUAGE_CODE = "zh-hans"
@@ -315,14 +314,27 @@ LOGGING = {
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 
-def _check_wrapping_keys() -> None:
-    """Every wrapping key is a version and 32 bytes; a bad one is named by its place, not shown."""
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
+
+
+def _check_keys() -> None:
+    """A key that cannot work is found at the start; it is named by its place, not shown."""
+    versions = set()
     for position, entry in enumerate(KMS_KEYS):
         version, _, key = entry.partition(":")
-        if not version.isdigit() or len(base64.b64decode(key)) != 32:
+        if not version.isdecimal() or not _is_key(key):
             raise ImproperlyConfigured(
                 f"KMS_KEYS entry {position} must be `version:base64 of 32 bytes`"
             )
+        versions.add(int(version))
+    if not versions or len(versions) != len(KMS_KEYS):
+        raise ImproperlyConfigured("KMS_KEYS must list at least one key, and each version once")
+    if not _is_key(SIGNING_KEY):
+        raise ImproperlyConfigured("SIGNING_KEY must be base64 of 32 bytes")
 
 
 def _refuse_unsafe() -> None:
@@ -330,6 +342,7 @@ def _refuse_unsafe() -> None:
     unsafe = {
         "SMS_URL=outbox:// shows codes to anyone: set a real sender": SMS_URL.startswith("outbox:"),
         "PORTAL_URL must begin with https://": not PORTAL_URL.startswith("https://"),
+        "INDEX_KEY shorter than 32 characters can be guessed": len(INDEX_KEY) < 32,
         "STAFF_SECOND_FACTOR cannot be off": not STAFF_SECOND_FACTOR,
         "ALLOWED_HOSTS cannot be *": "*" in ALLOWED_HOSTS,
         "REDIS_URL names the broker and must be set": not REDIS_URL,
@@ -339,6 +352,6 @@ def _refuse_unsafe() -> None:
             raise ImproperlyConfigured(f"In production: {message}")
 
 
-_check_wrapping_keys()
+_check_keys()
 if not DEVELOPMENT:
     _refuse_unsafe()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,15 +19,16 @@ def _database_is_well(alias: str) -> bool:
     try:
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
 
 def _broker_is_well() -> bool:
     try:
-        client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-        return bool(client.ping())
+        timeouts = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        with Redis.from_url(settings.REDIS_URL, **timeouts) as client:
+            return bool(client.ping())
     except (RedisError, ValueError):
         return False
 
@@ -35,7 +36,7 @@ def _broker_is_well() -> bool:
 def _pulse_is_fresh(name: str) -> bool:
     try:
         return Pulse.objects.filter(pk=name, at__gt=timezone.now() - SILENT_AFTER).exists()
-    except DatabaseError:
+    except Error:
         return False
 
 

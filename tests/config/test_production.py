@@ -1,5 +1,6 @@
 """Production settings: nothing of development is there, and what is unsafe refuses to start."""
 
+import base64
 import subprocess
 import sys
 
@@ -27,6 +28,7 @@ for database in settings.DATABASES.values():
     print(database["ENGINE"].split(".")[-1], str(database["NAME"]).split("/")[-1])
 print(settings.CELERY_BROKER_URL)
 """
+KEY = base64.b64encode(bytes(32)).decode()
 START = "from django.conf import settings; settings.DEBUG"
 
 
@@ -79,9 +81,16 @@ def test_a_second_factor_secure_cookies_and_no_debug_are_the_default():
         ("REDIS_URL", "-"),
         ("SECRET_KEY", "-"),
         ("INDEX_KEY", "-"),
+        ("INDEX_KEY", ""),
+        ("INDEX_KEY", "short"),
         ("KMS_KEYS", "-"),
         ("KMS_KEYS", "1:c2hvcnQ="),
+        ("KMS_KEYS", "1:not base64"),
+        ("KMS_KEYS", ""),
+        ("KMS_KEYS", f"1:{KEY},1:{KEY}"),
         ("SIGNING_KEY", "-"),
+        ("SIGNING_KEY", "c2hvcnQ="),
+        ("SIGNING_KEY", "not base64"),
     ],
 )
 def test_a_missing_or_unsafe_setting_stops_the_start_and_is_named(name, value):
