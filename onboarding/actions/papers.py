@@ -1,5 +1,6 @@
 """Papers in and out of storage. Every stored object is named by a Paper or by a Discard, always."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,8 @@ from onboarding.models import Application, Discard, Paper, Remark
 from onboarding.pictures import Picture
 from onboarding.ports import storage
 from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
+
+log = logging.getLogger(__name__)
 
 # How long a written object may go without a paper naming it before the sweep takes it away.
 PATIENCE = timedelta(minutes=15)
@@ -108,12 +111,21 @@ def drop(papers: QuerySet[Paper]) -> int:
 
 def sweep(now: datetime | None = None, limit: int = 500) -> int:
     """Delete stored objects that no paper names and whose time has come; returns how many."""
-    due = Discard.objects.filter(due_at__lte=now or timezone.now()).order_by("due_at")[:limit]
-    rows = list(due)
-    for row in rows:
+    at = now or timezone.now()
+    due = Discard.objects.filter(due_at__lte=at).order_by("due_at")[:limit]
+    return sum(_is_deleted(row, at) for row in due)
+
+
+def _is_deleted(row: Discard, at: datetime) -> bool:
+    """Whether the object went; one that cannot go now is tried again and holds up no other."""
+    try:
         storage.default().delete(row.storage_key)
-        row.delete()
-    return len(rows)
+    except OSError:
+        log.exception("the object of discard %s was not deleted", row.pk)
+        Discard.objects.filter(pk=row.pk).update(due_at=at + PATIENCE)
+        return False
+    row.delete()
+    return True
 
 
 def erase_all(person: UUID) -> int:

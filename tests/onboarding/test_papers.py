@@ -116,6 +116,23 @@ def test_a_picture_written_by_a_process_that_died_is_swept_away_in_time(
     assert (left_behind, early, late, files()) == (1, 0, 1, [])
 
 
+def test_a_picture_that_cannot_be_deleted_keeps_no_other_from_it(merchant, files, stored):
+    application = factories.started(merchant)
+    stuck = attach(application).storage_key
+    applications.withdraw(application=application, by=merchant)
+    for key in (stuck, attach(factories.started(merchant)).storage_key):
+        place = stored / key[:2] / key
+        if key == stuck:
+            place.unlink()
+            (place / "a folder in its place").mkdir(parents=True)
+    papers.drop(Paper.objects.all())
+
+    swept = papers.sweep()
+
+    assert (swept, files()) == (1, [])
+    assert Discard.objects.get().storage_key == stuck
+
+
 def test_a_full_disk_leaves_no_paper(merchant, files, monkeypatch):
     application = factories.started(merchant)
 
