@@ -100,6 +100,8 @@ def _send(request: HttpRequest, form: PhoneForm, version: PolicyVersion, back: s
     except codes.NotSent as failure:
         pending = _pending(request)
         if isinstance(failure, codes.TooSoon) and pending and pending.phone == phone:
+            again = f"没有重发：刚才那条验证码还能用，{failure.seconds} 秒后可以重新获取。"
+            messages.info(request, again)
             return redirect("consent:sign_in_code")
         if is_new:
             request.session.flush()

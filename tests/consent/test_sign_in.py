@@ -211,12 +211,13 @@ def test_a_code_is_of_no_use_in_another_browser(client):
     assert Person.objects.count() == 0
 
 
-def test_asking_again_too_soon_in_the_same_browser_leads_to_the_code_page(client):
+def test_asking_again_too_soon_in_the_same_browser_leads_to_the_code_page_and_says_so(client):
     client.post(SIGN_IN, answers())
 
-    response = client.post(SIGN_IN, answers())
+    response = client.post(SIGN_IN, answers(), follow=True)
 
-    assert response.url == CODE
+    assert response.redirect_chain == [(CODE, 302)]
+    assert "没有重发：刚才那条验证码还能用" in response.content.decode()
     assert Challenge.objects.count() == 1
 
 
