@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.gate import staff_only
+from accounts.views.signed_in import SignedIn
 from onboarding import grants, permissions, steps
 from onboarding.actions import review
 from onboarding.desk_forms import ApproveForm, RevealForm, SendBackForm
@@ -19,7 +20,6 @@ from onboarding.roles import ID_PHOTOS, PaperKind
 from onboarding.states import ApplicationState
 from onboarding.summary import STATE_KINDS, label_of
 from onboarding.views.papers import picture
-from onboarding.views.signed_in import SignedIn
 
 PAGE = 20
 INCOMPLETE = "资料已不完整：商家撤回了一项授权，相关内容已删除。请退回修改，请商家补齐。"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.addresses import client_address
 from accounts.gate import merchant_only
 from accounts.transitions import MoveRefused
+from accounts.views.signed_in import SignedIn
 from consent.actions import policies
 from consent.models import Partner
 from onboarding import permissions, steps, timeline
@@ -21,7 +22,7 @@ from onboarding.roles import REQUIREMENTS, Role
 from onboarding.states import ApplicationState
 from onboarding.steps import Step
 from onboarding.summary import STATE_KINDS, groups
-from onboarding.views.signed_in import SignedIn
+from onboarding.views.turned_away import turned_away
 
 
 @merchant_only
@@ -59,8 +60,7 @@ def role(request: SignedIn) -> HttpResponse:
         try:
             applications.start(person=request.user, role=form.cleaned_data["role"])
         except NotAllowed as refused:
-            messages.warning(request, refused.reason_zh)
-            return redirect("onboarding:me")
+            return turned_away(request, refused)
         return redirect("onboarding:apply")
     choices = [{"code": code, "needs": REQUIREMENTS[code]} for code in Role.values]
     return render(

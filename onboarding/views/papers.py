@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 from accounts.gate import merchant_only
 from accounts.models import Person
 from accounts.personal import KeyGone
+from accounts.views.signed_in import SignedIn
 from consent.gate import open_to_all
 from onboarding.actions import papers
 from onboarding.models import Paper
 from onboarding.permissions import NotAllowed
 from onboarding.ports.storage import NotStored
-from onboarding.views.signed_in import SignedIn
 
 
 @open_to_all

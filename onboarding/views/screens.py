@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.gate import merchant_only
+from accounts.views.signed_in import SignedIn
 from consent import gate
 from onboarding import permissions, steps
 from onboarding.actions import application as applications
@@ -19,7 +20,7 @@ from onboarding.permissions import NotAllowed
 from onboarding.pictures import MAX_BYTES, WARNINGS, PictureRefused
 from onboarding.steps import Step
 from onboarding.uploads import is_too_big
-from onboarding.views.signed_in import SignedIn
+from onboarding.views.turned_away import turned_away
 
 TOO_BIG = f"照片不能超过{MAX_BYTES // 1024 // 1024}MB，请用手机直接拍照上传，或压缩后再上传。"
 TIPS = {
@@ -38,17 +39,14 @@ def step(request: SignedIn, code: str) -> HttpResponse:
     found = steps.named(application.role, code)
     if found is None:
         raise Http404
-    if not permissions.can_edit(request.user, application):
-        messages.info(request, "申请已经提交或账号正在注销，现在不能修改。")
-        return redirect("onboarding:me")
     view = _photograph if found.paper else _ask
     if found.consent:
         view = gate.needs(found.consent)(view)
     try:
+        permissions.check_can_edit(request.user, application)
         return view(request, application, found)
-    except NotAllowed as refused:  # handed in from another window a moment ago
-        messages.info(request, refused.reason_zh)
-        return redirect("onboarding:me")
+    except NotAllowed as refused:
+        return turned_away(request, refused)
 
 
 def _ask(request: SignedIn, application: Application, step: Step) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.gate import merchant_only
+from accounts.views.signed_in import SignedIn
 from consent import gate
 from consent.actions import partners
 from consent.actions import sharing as disclosures
@@ -14,7 +15,7 @@ from onboarding.actions import sharing
 from onboarding.models import Application
 from onboarding.permissions import NotAllowed
 from onboarding.summary import label_of
-from onboarding.views.signed_in import SignedIn
+from onboarding.views.turned_away import turned_away
 
 
 @merchant_only
@@ -29,8 +30,7 @@ def share(request: SignedIn, slug: str) -> HttpResponse:
         permissions.check_can_share(request.user, application)
         return view(request, application, partner)
     except NotAllowed as refused:
-        messages.info(request, refused.reason_zh)
-        return redirect("onboarding:me")
+        return turned_away(request, refused)
 
 
 def _share(request: SignedIn, application: Application, partner: Partner) -> HttpResponse:

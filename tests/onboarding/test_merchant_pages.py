@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from accounts.actions import erasure as erasures
 from consent.models import ConsentEvent
 from onboarding.models import Application, Role
 from tests import factories
+from tests.consent import sharing_kit
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +225,18 @@ def test_what_was_sent_back_is_shown_where_it_is_mended(browser, merchant, revie
     assert "请修改：合作主体" in page(browser.get("/me/"))
     assert page(browser.get("/apply/")).count("需修改") == 1
     assert escape("填写不完整，请补全：请写到门牌号") in page(browser.get("/apply/subject/"))
+
+
+@pytest.mark.parametrize("address", ["/apply/contact/", "/me/sharing/demo/"])
+def test_whoever_is_leaving_is_told_so_once(browser, merchant, address):
+    sharing_kit.partner_at("http://127.0.0.1:9")
+    factories.started(merchant)
+    erasures.request(person=merchant)
+
+    shown = page(browser.get(address, follow=True))
+
+    assert shown.count('class="banner ') == 1
+    assert "账号正在注销" in shown
 
 
 def test_withdrawing_says_what_goes_and_then_it_is_gone(browser, merchant):
