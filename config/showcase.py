@@ -43,7 +43,7 @@ CELLS = [
     {"title": "个人信息", "hint": "查看、更正、导出", "href": "#cells", "icon": "user"},
     {"title": "授权与同意", "href": "#cells", "icon": "shield", "value": "3 项有效"},
     {"title": "向第三方提供的记录", "href": "#cells", "icon": "share", "value": "2 条"},
-    {"title": "注销账户", "href": "#cells", "icon": "trash"},
+    {"title": "注销账号", "href": "#cells", "icon": "trash"},
 ]
 
 ANSWERS = [
