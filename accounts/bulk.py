@@ -30,8 +30,8 @@ def insert(
             types = (
                 f"{quoted(name)} {field.db_type(connection)}" for name, field in fields.items()
             )
-            # S608: the names are the model's own.
-            source = f"SELECT * FROM json_to_recordset(%s) AS given({', '.join(types)})"  # noqa: S608
+            given = f"given({', '.join(types)})"
+            source = f"SELECT * FROM json_to_recordset(%s) AS {given}"  # noqa: S608 - the model's own names
             cursor.execute(statement + source + ending, [json.dumps(rows, default=str)])
         else:
             source = f"VALUES ({', '.join('%s' for _ in fields)})"

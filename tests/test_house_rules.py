@@ -27,6 +27,10 @@ LIBRARY_MODELS = {
 }
 
 
+# A rule switched off for a line, with nothing behind it.
+UNEXPLAINED = re.compile(r"# (noqa(: [A-Z0-9, ]+)?|type: ignore(\[[a-z-]+\])?)$", re.MULTILINE)
+
+
 def python_files() -> list[Path]:
     return [path for app in (*OURS, "config") for path in (ROOT / app).rglob("*.py")]
 
@@ -216,3 +220,9 @@ def test_no_file_names_a_machine_or_a_package_registry():
     ]
 
     assert offenders == []
+
+
+def test_whoever_switches_a_rule_off_for_a_line_says_why_on_it():
+    everywhere = [*python_files(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+
+    assert [path for path in everywhere if UNEXPLAINED.search(path.read_text())] == []

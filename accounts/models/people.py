@@ -51,7 +51,7 @@ def _is_being_erased(person_id: UUID) -> bool:
     return live.exclude(state=ErasureState.SCHEDULED).exists()
 
 
-class PeopleManager(BaseUserManager["Person"].from_queryset(PeopleQuerySet)):  # type: ignore[misc]
+class PeopleManager(BaseUserManager["Person"].from_queryset(PeopleQuerySet)):  # type: ignore[misc]  # a class made at run time
     """Makes staff accounts from the command line; merchants are made by actions.sign_in."""
 
     def create_superuser(self, username: str, password: str | None = None, **_: Any) -> "Person":

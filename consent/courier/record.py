@@ -90,8 +90,8 @@ def retry_at(attempts: int, problem: str, now: datetime, asked_s: int = 0) -> da
     """When to try again after this many tries; not before a Retry-After, a day at most."""
     if problem in NEEDS_ATTENTION or attempts >= len(RETRY_S):
         return now + timedelta(seconds=DAILY_S)
-    # S311: jitter spreads load, it guards nothing.
-    wait = random.uniform(0.5, 1) * RETRY_S[attempts]  # noqa: S311
+    jitter = random.uniform(0.5, 1)  # noqa: S311 - it spreads load and guards nothing
+    wait = jitter * RETRY_S[attempts]
     return now + timedelta(seconds=max(wait, min(asked_s, DAILY_S)))
 
 

@@ -208,7 +208,7 @@ class Application(Stateful, PersonalModel):
         consent="bank_account",
     )
 
-    objects: ClassVar[ApplicationQuerySet] = ApplicationQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[ApplicationQuerySet] = ApplicationQuerySet.as_manager()  # type: ignore[assignment]  # another manager than the base's
 
     class Meta:
         constraints: ClassVar = [

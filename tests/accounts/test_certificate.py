@@ -258,7 +258,7 @@ def test_a_retired_key_still_verifies_what_it_signed():
         ({"final": 1}, "neither true nor false"),
         ({"due_at": datetime(2026, 11, 21, tzinfo=UTC)}, "due before"),
         ({"completed_at": datetime(2026, 11, 21, tzinfo=UTC)}, "completed before"),
-        ({"requested_at": datetime(2026, 11, 22)}, "time zone"),  # noqa: DTZ001
+        ({"requested_at": datetime(2026, 11, 22)}, "time zone"),  # noqa: DTZ001 - what is refused
         ({"completed_at": None}, "final while something is still open"),
         ({"partners": [open_partner()]}, "final while something is still open"),
         ({"partners": [{**open_partner(), "evidence_sha256": "a1" * 32}]}, "only come together"),

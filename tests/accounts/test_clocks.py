@@ -17,8 +17,10 @@ from accounts import clocks
 from accounts.clocks import SHANGHAI, TERMS, CalendarRefused, Clock, Sense, Unit
 
 REGISTER = Path(__file__).parents[2] / "docs" / "clauses.csv"
-ANY_2026_MOMENT = st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 30)).map(  # noqa: DTZ001
-    lambda naive: naive.replace(tzinfo=SHANGHAI)
+ANY_2026_MOMENT = st.datetimes(
+    datetime(2026, 1, 1),  # noqa: DTZ001 - hypothesis takes bounds without a zone
+    datetime(2026, 11, 30),  # noqa: DTZ001 - as above
+    timezones=st.just(SHANGHAI),
 )
 
 

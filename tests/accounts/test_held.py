@@ -32,7 +32,7 @@ class Stamps(Drawer):
 
 @pytest.fixture
 def another_holder(monkeypatch):
-    monkeypatch.setattr(holders, "_registered", dict(holders._registered))  # noqa: SLF001
+    monkeypatch.setattr(holders, "_registered", dict(holders._registered))  # noqa: SLF001 - a registry of its own
     holders.register(Stamps("stamps", []))
 
 

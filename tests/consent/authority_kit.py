@@ -30,7 +30,7 @@ def demand(**changes: object) -> Demand:
         wording=WORDING,
         due_date=timezone.localdate() + timedelta(days=5),
     )
-    return replace(complete, **changes)  # type: ignore[arg-type]
+    return replace(complete, **changes)  # type: ignore[arg-type]  # as each test states them
 
 
 def secret(**changes: object) -> Demand:

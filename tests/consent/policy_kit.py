@@ -51,7 +51,7 @@ def import_text(raw: str, now: datetime | None = None, **stated: object) -> Poli
     """What the command does with a file."""
     return policy_files.publish(
         text=policytext.parse(raw),
-        stated=Stated(**stated),  # type: ignore[arg-type]
+        stated=Stated(**stated),  # type: ignore[arg-type]  # as each test states it
         now=now,
     )[0]
 
@@ -82,9 +82,10 @@ def wording(kind: str = "privacy", number: str = "2.0", **changed: object) -> Wo
         "major_changes": ("recipients",),
         "effective_at": EFFECTIVE,
     }
-    return Wording(**(said | changed))  # type: ignore[arg-type]
+    return Wording(**(said | changed))  # type: ignore[arg-type]  # as each test words it
 
 
 def submitted(by: Person, **changed: object) -> PolicyDraft:
     """A draft waiting for another publisher."""
-    return drafts.submit(draft=drafts.begin(wording=wording(**changed), by=by), by=by)  # type: ignore[arg-type]
+    begun = drafts.begin(wording=wording(**changed), by=by)  # type: ignore[arg-type]  # as above
+    return drafts.submit(draft=begun, by=by)

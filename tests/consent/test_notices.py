@@ -129,6 +129,6 @@ def test_a_share_notice_with_something_untold_is_refused(changes):
 
 def test_a_notice_cannot_be_changed_in_place():
     with pytest.raises(FrozenInstanceError):
-        ID_PHOTO.version = "2"  # type: ignore[misc]
+        ID_PHOTO.version = "2"  # type: ignore[misc]  # what is tested
 
     assert replace(ID_PHOTO, version="2").version == "2"
