@@ -8,6 +8,7 @@ from consent.views import (
     callback,
     consents,
     mine,
+    partner,
     partners,
     policies,
     shared,
@@ -58,4 +59,8 @@ urlpatterns = [
         name="authority_hand_over",
     ),
     path("desk/partners/", partners.partners, name="partners"),
+    path("desk/partners/<slug:slug>/", partner.partner, name="partner"),
+    path("desk/partners/<slug:slug>/edit/", partner.edit, name="partner_edit"),
+    path("desk/partners/<slug:slug>/on/", partner.switch, {"to": "on"}, name="partner_on"),
+    path("desk/partners/<slug:slug>/off/", partner.switch, {"to": "off"}, name="partner_off"),
 ]

@@ -15,7 +15,7 @@ from consent.models import ImpactAssessment, Partner
 from consent.states import ASSESSMENT_WAITS_FOR_AUTHOR, AssessmentState
 
 # GB/T 35273 7.7 wants automated decisions assessed again every year; so is everything here.
-LONGEST = timedelta(days=366)
+LONGEST = timedelta(days=365)
 
 
 class UnknownPurpose(Exception):
@@ -42,9 +42,13 @@ class WrongText(Exception):
     """What was read is not what is submitted now."""
 
 
-def covers(purpose: str, now: datetime | None = None) -> bool:
-    """Whether an approved assessment of this purpose is in force today."""
-    return ImpactAssessment.objects.in_force(now).filter(purpose=purpose).exists()
+def covers(purpose: str, now: datetime | None = None, since: datetime | None = None) -> bool:
+    """Whether an approved assessment of this purpose is in force today.
+
+    With `since`, one approved earlier does not count: it was about something else.
+    """
+    found = ImpactAssessment.objects.in_force(now).filter(purpose=purpose)
+    return (found.filter(approved_at__gte=since) if since else found).exists()
 
 
 def is_open(purpose: str, now: datetime | None = None) -> bool:
@@ -69,8 +73,7 @@ def labels() -> dict[str, str]:
     An authority is no recipient of this kind: each of its requests is reviewed by two people.
     """
     listed = {code: p.label for code, p in purposes.PURPOSES.items() if p.reasons}
-    recipients = Partner.objects.exclude(kind=Partner.Kind.AUTHORITY).order_by("slug")
-    partners = recipients.values_list("slug", "legal_name")
+    partners = Partner.objects.asked_for().order_by("slug").values_list("slug", "legal_name")
     return listed | {f"{purposes.SHARE}{slug}": f"提供给{name}" for slug, name in partners}
 
 

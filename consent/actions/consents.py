@@ -45,10 +45,10 @@ class WrongNotice(Exception):
 
 
 class NotOpen(Exception):
-    """This is not asked now: its impact assessment is missing or has expired (PIPL 55)."""
+    """Not asked now: no impact assessment is in force, or the recipient's contract is over."""
 
     def __init__(self, notice: Notice) -> None:
-        super().__init__(f"{notice.code}: not assessed")
+        super().__init__(notice.code)
         self.notice = notice
 
 
@@ -62,9 +62,16 @@ class ForgetsOnWithdrawal(Protocol):
 def notice_for(code: str, now: datetime | None = None) -> Notice:
     """The notice a person may be asked with today; raises UnknownNotice, NotOpen."""
     notice = words_of(code)
-    if not assessments.is_open(code, now):
+    if not assessments.is_open(code, now) or not _is_under_contract(code, now):
         raise NotOpen(notice)
     return notice
+
+
+def _is_under_contract(code: str, now: datetime | None) -> bool:
+    if not code.startswith(SHARE):
+        return True
+    partners_now = Partner.objects.under_contract(timezone.localdate(now))
+    return partners_now.filter(slug=code.removeprefix(SHARE)).exists()
 
 
 def words_of(code: str) -> Notice:

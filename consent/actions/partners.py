@@ -3,15 +3,19 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from accounts import ledger
 from accounts.models import Person
 from accounts.personal import open_system, reseal_system, seal_system
 from accounts.transitions import move
-from consent import notices, purposes
+from consent import notices, purposes, requirements
 from consent.actions import assessments
-from consent.models import Mailbox, Partner
+from consent.models import Consent, Mailbox, Partner
 from consent.notices import Notice
 from consent.states import PartnerState
 
@@ -33,6 +37,18 @@ class Incomplete(Exception):
         super().__init__("、".join(self.missing))
 
 
+class StillActive(Exception):
+    """The facts of an active partner stand: they are what people agree to. Switch it off first."""
+
+
+class AsksAgain(Exception):
+    """So many people agreed to the words as they are; to the new ones nobody did yet."""
+
+    def __init__(self, agreed: int) -> None:
+        super().__init__(str(agreed))
+        self.agreed = agreed
+
+
 def consent_code(partner: Partner) -> str:
     """The code of the separate consent for this one recipient."""
     return f"{purposes.SHARE}{partner.slug}"
@@ -44,13 +60,16 @@ def notice(partner: Partner) -> Notice:
         partner_name=partner.legal_name,
         contact=partner.contact,
         purpose=partner.purpose,
-        categories=tuple(
-            SHAREABLE[category][name]
-            for category, names in partner.allowed.items()
-            for name in names
-        ),
+        categories=words_of_scope(partner),
         method=partner.method,
         code=consent_code(partner),
+    )
+
+
+def words_of_scope(partner: Partner) -> tuple[str, ...]:
+    """What this partner may see, in the words of the consent."""
+    return tuple(
+        SHAREABLE[category][name] for category, names in partner.allowed.items() for name in names
     )
 
 
@@ -87,10 +106,11 @@ def register(
     partner = Partner.objects.create(
         slug=slug,
         scope=json.dumps(scope),
-        sealed_secrets=seal_system(_context(slug), json.dumps(list(secrets)).encode()),
+        sealed_secrets=_sealed(slug, secrets),
         **facts,
     )
-    Mailbox.objects.create(partner=partner)
+    if not partner.is_manual:
+        Mailbox.objects.create(partner=partner)
     return partner
 
 
@@ -116,24 +136,22 @@ def authority(*, legal_name: str, contact: str) -> Partner:
     return found
 
 
-def activate(*, partner: Partner, by: Person | None) -> None:
+def missing(partner: Partner, now: datetime | None = None) -> tuple[str, ...]:
+    """Everything that keeps this partner from being active, in words."""
+    return requirements.missing(
+        partner,
+        today=timezone.localdate(now),
+        is_assessed=assessments.covers(consent_code(partner), now, since=partner.changed_at),
+        has_secrets=bool(secrets_of(partner)),
+    )
+
+
+def activate(*, partner: Partner, by: Person | None, now: datetime | None = None) -> None:
     """Let data go to this partner; raises Incomplete with all that is missing (PIPL 21, 23)."""
-    required = {
-        "名称": partner.legal_name,
-        "联系方式": partner.contact,
-        "使用目的": partner.purpose,
-        "提供方式": partner.method,
-        "可接触的信息": partner.allowed,
-        "合同编号": partner.contract,
-        "合同到期日": partner.contract_until,
-        "域名": partner.domain,
-        "接口地址": partner.endpoint,
-        "个人信息保护影响评估": assessments.covers(consent_code(partner)),
-    }
-    missing = [label for label, value in required.items() if not value]
-    if missing:
-        raise Incomplete(missing)
-    move(partner, PartnerState.ACTIVE, by=by)
+    lacking = missing(Partner.objects.get(pk=partner.pk), now)
+    if lacking:
+        raise Incomplete(lacking)
+    move(partner, PartnerState.ACTIVE, by=by, now=now)
 
 
 def switch_off(*, partner: Partner, by: Person | None) -> None:
@@ -142,10 +160,61 @@ def switch_off(*, partner: Partner, by: Person | None) -> None:
 
 
 @transaction.atomic
+def change(
+    *,
+    partner: Partner,
+    facts: Mapping[str, Any],
+    by: Person,
+    secret: str = "",
+    has_understood: bool = False,
+    now: datetime | None = None,
+) -> None:
+    """Correct the facts of a partner that is not active; raises StillActive, AsksAgain.
+
+    Whatever the consent names is part of its words: once that changes, nobody's old consent is to
+    these words any more, and the impact assessment was about others too.
+    """
+    fresh = Partner.objects.select_for_update().get(pk=partner.pk)
+    if fresh.state == PartnerState.ACTIVE:
+        raise StillActive(fresh.slug)
+    before = _asked_with(fresh)
+    for name, value in facts.items():
+        setattr(fresh, name, value)
+    after = _asked_with(fresh)
+    agreed = Consent.objects.live().filter(code=consent_code(fresh), sha256=before).count()
+    if after != before and agreed and not has_understood:
+        raise AsksAgain(agreed)
+    if after != before:
+        fresh.changed_at = now or timezone.now()
+    if secret:
+        fresh.sealed_secrets = _sealed(fresh.slug, [secret])
+    fresh.save()
+    ledger.append(
+        "partner_changed",
+        stream=fresh.ledger_stream(),
+        by=by.pk,
+        body={"fields": sorted(facts), "before": before, "after": after, "secret": bool(secret)},
+        now=now,
+    )
+
+
+def _asked_with(partner: Partner) -> str:
+    """The hash of the words its consent is asked with; "" while they cannot be written yet."""
+    try:
+        return notice(partner).sha256
+    except ValueError:
+        return ""
+
+
+def _sealed(slug: str, secrets: Iterable[str]) -> bytes:
+    return seal_system(_context(slug), json.dumps(list(secrets)).encode())
+
+
+@transaction.atomic
 def set_up_demo(*, endpoint: str, secret: str) -> Partner:
     """The demo partner of `make run`, pointed at where it listens this time."""
     partner = Partner.objects.filter(slug="demo").first()
-    sealed = seal_system(_context("demo"), json.dumps([secret]).encode())
+    sealed = _sealed("demo", [secret])
     if partner is None:
         partner = register(
             slug="demo",
@@ -158,6 +227,10 @@ def set_up_demo(*, endpoint: str, secret: str) -> Partner:
             method="加密后通过网络传送",
             contract="DEMO-2026-01",
             contract_until="2027-12-31",
+            sub_processing="不得再委托",
+            security_by="安全组（演示）",
+            security_on=timezone.localdate(),
+            security_result=Partner.Security.PASSED,
             domain="demo-partner.localhost",
             endpoint=endpoint,
         )

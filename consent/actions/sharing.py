@@ -54,6 +54,10 @@ class PartnerOff(Refused):
     """Data do not go to this partner: it is not active."""
 
 
+class ContractEnded(Refused):
+    """The contract with this partner is over (网络数据安全管理条例 art. 12)."""
+
+
 class NotAssessed(Refused):
     """No approved impact assessment of this partner is in force (PIPL 55)."""
 
@@ -88,15 +92,17 @@ def share(
 ) -> Disclosure:
     """Give `content` (category to field to value) to a partner: ledger, disclosure, delivery.
 
-    All in one transaction; unless `by_law` on the person's consent. Raises PartnerOff,
-    NotAssessed, OtherPurpose, NoConsent, NoGround, OutOfScope. A second call for the same person
-    and partner while the first is still on its way is a second disclosure.
+    All in one transaction; unless `by_law` on the person's consent. Raises Refused in
+    one of its kinds. A second call for the same person and partner while the first is still on its
+    way is a second disclosure.
     """
     at = now or timezone.now()
     Person.objects.hold(person_id)
     present = Partner.objects.get(pk=partner.pk)
     if present.state != PartnerState.ACTIVE:
         raise PartnerOff(present.slug)
+    if present.contract_has_ended(timezone.localdate(at)):
+        raise ContractEnded(present.slug)
     if not assessments.covers(partners.consent_code(present), at):
         raise NotAssessed(present.slug)
     if purpose != present.purpose:

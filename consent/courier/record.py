@@ -112,6 +112,7 @@ def record(lease: claim.Lease, answers: Sequence[Answer], gone: Sequence[Due]) -
         _try_again(problem, group, now)
     gone_ids = [due.id for due in gone]
     _move_deliveries(gone_ids, DeliveryState.CANCELLED, stream, now, note="content gone")
+    DisclosureContent.objects.filter(disclosure__in=gone_ids).delete()
     return any(answer.status for answer in answers)
 
 

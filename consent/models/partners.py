@@ -1,6 +1,7 @@
 """Who receives personal data from us: the registry the disclosures and obligations hang on."""
 
 import json
+from datetime import date
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -18,6 +19,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """Those data may go to."""
         return self.filter(state=PartnerState.ACTIVE)
 
+    def under_contract(self, today: date) -> "PartnerQuerySet":
+        """Those whose contract is not over."""
+        return self.filter(contract_until__gte=today)
+
     def asked_for(self) -> "PartnerQuerySet":
         """Those a person can agree to or refuse: all but authorities, who come with a law."""
         return self.exclude(kind=Partner.Kind.AUTHORITY)
@@ -33,10 +38,19 @@ class Partner(Stateful):
         AFFILIATE = "affiliate", "关联公司"
         SUPPLIER = "supplier", "供应商与服务商"
         FINANCE = "finance", "合作金融机构"
+        SDK = "sdk", "第三方 SDK"
         AUTHORITY = "authority", "有权机关"
 
+    class Protocol(models.TextChoices):
+        OPENDSR = "opendsr", "接口自动办理"
+        MANUAL = "manual", "人工办理"
+
+    class Security(models.TextChoices):
+        PASSED = "passed", "通过"
+        FAILED = "failed", "不通过"
+
     MOVES = PARTNER_MOVES
-    # `sealed_secrets` are webhook secrets, sealed under the KMS.
+    # `sealed_secrets` are webhook secrets, or the passphrase agreed for packages, under the KMS.
     PLAIN = (
         "id",
         "slug",
@@ -50,10 +64,17 @@ class Partner(Stateful):
         "country",
         "contract",
         "contract_until",
+        "sub_processing",
+        "security_by",
+        "security_on",
+        "security_result",
+        "policy_url",
+        "protocol",
         "domain",
         "endpoint",
         "sealed_secrets",
         "created_at",
+        "changed_at",
     )
 
     slug = models.SlugField("代号", unique=True)
@@ -67,10 +88,24 @@ class Partner(Stateful):
     country = models.CharField("所在国家", max_length=2, default="CN")
     contract = models.CharField("合同编号", max_length=60, default="", blank=True)
     contract_until = models.DateField("合同到期日", null=True, blank=True)
-    domain = models.CharField(max_length=253)
-    endpoint = models.URLField(max_length=300)
+    sub_processing = models.CharField(
+        "再委托", max_length=200, default="", blank=True, help_text="to whom; or that it may not"
+    )
+    security_by = models.CharField("安全评估人", max_length=60, default="", blank=True)
+    security_on = models.DateField("安全评估日期", null=True, blank=True)
+    security_result = models.CharField(
+        "安全评估结论", max_length=10, choices=Security, default="", blank=True
+    )
+    policy_url = models.URLField("隐私政策网址", max_length=300, default="", blank=True)
+    protocol = models.CharField(
+        "办理方式", max_length=10, choices=Protocol, default=Protocol.OPENDSR
+    )
+    domain = models.CharField("域名", max_length=253, default="", blank=True)
+    endpoint = models.URLField("接口地址", max_length=300, default="", blank=True)
     sealed_secrets = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now)
+    # When the words of its consent last changed: an older assessment was about other ones.
+    changed_at = models.DateTimeField(null=True)
 
     objects = PartnerQuerySet.as_manager()
 
@@ -84,6 +119,15 @@ class Partner(Stateful):
 
     def ledger_stream(self) -> str:
         return f"partner:{self.slug}"
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether people, not the courier, deal with it."""
+        return self.protocol == self.Protocol.MANUAL
+
+    def contract_has_ended(self, today: date) -> bool:
+        """Whether the last day of the contract is over."""
+        return self.contract_until is not None and self.contract_until < today
 
     @property
     def allowed(self) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from accounts.models import Person
 from accounts.personal import Category, PersonalValue
 from consent.actions import partners, sharing
 from consent.models import Consent, Disclosure, Partner
+from consent.states import DeliveryState
 from onboarding import permissions
 from onboarding.actions.application import locked
 from onboarding.models import Application
@@ -54,11 +55,11 @@ def to_share(application: Application, partner: Partner) -> dict[str, PersonalVa
 
 
 def already_given(application: Application, partner: Partner) -> Disclosure | None:
-    """What was given on the ground of the consent that stands now."""
+    """What was given, or is on its way, on the ground of the consent that stands now."""
     person = application.person_id
     code = partners.consent_code(partner)
     standing = Consent.objects.of(person).live().filter(code=code).first()
     if standing is None or standing.event is None:
         return None
     given = Disclosure.objects.of(person).filter(partner=partner, consent_event=standing.event)
-    return given.first()
+    return given.exclude(delivery__state=DeliveryState.CANCELLED).first()

@@ -1,10 +1,13 @@
 """A registered partner, a consenting merchant, and a scripted partner server for the courier."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from django.utils import timezone
 
 from accounts.models import Person
 from consent.actions import consents, partners, sharing
@@ -16,22 +19,30 @@ SECRET = webhooks.new_secret()
 CONTACT = {"contact": {"contact_name": "欧阳明月", "contact_phone": "13812345678"}}
 
 
+def registered(slug: str = "demo", secrets: Iterable[str] = (SECRET,), **facts: object) -> Partner:
+    """A partner with every fact the law wants known, not active, not assessed."""
+    complete = {
+        "kind": Partner.Kind.AFFILIATE,
+        "legal_name": "51车俱乐部",
+        "contact": "400-166-5151",
+        "purpose": "介绍购车线索合作",
+        "method": "加密接口",
+        "contract": "C-1",
+        "contract_until": timezone.localdate() + timedelta(days=700),
+        "sub_processing": "不得再委托",
+        "security_by": "安全组",
+        "security_on": timezone.localdate(),
+        "security_result": Partner.Security.PASSED,
+        "domain": "demo-partner.localhost",
+        "endpoint": "http://127.0.0.1:9",
+    }
+    scope = {"contact": ["contact_name", "contact_phone"]}
+    return partners.register(slug=slug, secrets=secrets, scope=scope, **(complete | facts))
+
+
 def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET) -> Partner:
     """An active partner listening at `endpoint`."""
-    partner = partners.register(
-        slug=slug,
-        secrets=[secret],
-        scope={"contact": ["contact_name", "contact_phone"]},
-        kind=Partner.Kind.AFFILIATE,
-        legal_name="51车俱乐部",
-        contact="400-166-5151",
-        purpose="介绍购车线索合作",
-        method="加密接口",
-        contract="C-1",
-        contract_until="2030-01-01",
-        domain="demo-partner.localhost",
-        endpoint=endpoint,
-    )
+    partner = registered(slug, [secret], endpoint=endpoint)
     assessment_kit.in_force(f"share:{slug}")
     partners.activate(partner=partner, by=None)
     return partner

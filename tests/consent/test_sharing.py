@@ -151,7 +151,7 @@ def test_each_partner_knows_a_person_by_an_id_of_its_own(merchant, partner):
 @pytest.mark.clause("C115", "B70")
 def test_a_partner_is_not_activated_while_something_required_is_missing(db):
     draft = partners.register(
-        slug="draft", secrets=["whsec_x"], scope={}, kind="supplier", legal_name="某公司"
+        slug="draft", secrets=[], scope={}, kind="supplier", legal_name="某公司"
     )
 
     with pytest.raises(partners.Incomplete) as refused:
@@ -163,9 +163,12 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
         "提供方式",
         "可接触的信息",
         "合同编号",
-        "合同到期日",
+        "再委托的约定",
         "域名",
         "接口地址",
+        "签名密钥",
+        "合同到期日",
+        "安全评估（谁、哪天、结论）",
         "个人信息保护影响评估",
     )
 
