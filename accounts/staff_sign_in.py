@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -98,8 +99,14 @@ def second_factor_failed(*, user: Person, **_: Any) -> None:
 
 def reseal_second_factors() -> int:
     """Put the sealed secrets of second factors under the newest KMS key; returns how many."""
+    return sum(map(_reseal, Authenticator.objects.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _reseal(pk: int) -> int:
+    """How many secrets changed; held, for beside them stands which recovery codes were used."""
     changed = 0
-    for factor in Authenticator.objects.iterator():
+    for factor in Authenticator.objects.select_for_update().filter(pk=pk):
         for name in SEALED_SECRETS & set(factor.data):
             fresh = reseal_system(_CONTEXT, base64.b64decode(factor.data[name]))
             if fresh is not None:

@@ -116,11 +116,16 @@ def _mint(person: UUID, retention: str, version: int = 1) -> "DataKey":
 
 
 def renew(person: UUID, retention: str) -> None:
-    """Mint the next version: new values use it, old ones stay readable until re-sealed."""
-    newest = _model().objects.filter(person=person, retention=retention).order_by("-version")[0]
-    if newest.destroyed_at is not None:
-        raise KeyGone(person, retention)
-    _mint(person, retention, newest.version + 1)
+    """Mint the next version: new values use it, old ones stay readable until re-sealed.
+
+    Raises KeyGone.
+    """
+    versions = _model().objects.filter(person=person, retention=retention).order_by("-version")
+    with transaction.atomic(using="vault"):
+        newest = versions.select_for_update()[0]
+        if newest.destroyed_at is not None:
+            raise KeyGone(person, retention)
+        _mint(person, retention, newest.version + 1)
 
 
 def destroy(person: UUID, retentions: Collection[str] = tuple(Retention)) -> int:
@@ -145,7 +150,11 @@ def destroy(person: UUID, retentions: Collection[str] = tuple(Retention)) -> int
         # First, so that a key being minted meanwhile is either here to die or never comes to be.
         model.objects.bulk_create(tombstones, ignore_conflicts=True)
         live = model.objects.filter(person=person, retention__in=retentions, destroyed_at=None)
-        return live.update(wrapped=b"", destroyed_at=at)
+        died = 0
+        # A version renewed while the first look waited for its lock is found by the second.
+        while dying := live.update(wrapped=b"", destroyed_at=at):
+            died += dying
+        return died
 
 
 def rewrap(limit: int = 500) -> int:

@@ -1,14 +1,17 @@
 """Two at once: one runner does the work, and cancelling or starting wins, never both."""
 
+import base64
 import contextlib
 import threading
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import connections, transaction
 from django.utils import timezone
 
-from accounts import ledger
+from accounts import ledger, staff_sign_in
 from accounts.actions import erasure
 from accounts.models import DataKey, Erasure, Person
 from accounts.personal import KeyGone, keys, seal_bytes
@@ -103,6 +106,57 @@ def test_a_key_minted_while_the_keys_are_destroyed_does_not_live(merchant):
     _race(destroy, mint)
 
     assert not DataKey.objects.filter(person=merchant.pk, destroyed_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_renewed_while_the_keys_are_destroyed_does_not_live(merchant):
+    about_to_mint, destroyed = threading.Event(), threading.Event()
+
+    def pause(execute, sql, *rest):
+        if sql.startswith('INSERT INTO "accounts_datakey"'):
+            about_to_mint.set()
+            destroyed.wait(timeout=1)
+        return execute(sql, *rest)
+
+    def renew():
+        with connections["vault"].execute_wrapper(pause):
+            keys.renew(merchant.pk, Retention.ACCOUNT)
+
+    def destroy():
+        about_to_mint.wait(timeout=5)
+        keys.destroy(merchant.pk)
+        destroyed.set()
+
+    _race(renew, destroy)
+
+    assert not DataKey.objects.filter(person=merchant.pk, destroyed_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recovery_code_used_while_secrets_are_sealed_anew_stays_used(ops, settings):
+    seed = RecoveryCodes.activate(ops).instance
+    settings.KMS_KEYS = ["2:" + base64.b64encode(b"n" * 32).decode(), *settings.KMS_KEYS]
+    about_to_save, used = threading.Event(), threading.Event()
+
+    def pause(execute, sql, *rest):
+        if sql.startswith('UPDATE "mfa_authenticator"'):
+            about_to_save.set()
+            used.wait(timeout=1)
+        return execute(sql, *rest)
+
+    def reseal():
+        with connections["default"].execute_wrapper(pause):
+            staff_sign_in.reseal_second_factors()
+
+    def use():
+        about_to_save.wait(timeout=5)
+        seed.data["used_mask"] = 1
+        seed.save()
+        used.set()
+
+    _race(reseal, use)
+
+    assert Authenticator.objects.get().data["used_mask"] == 1
 
 
 def _race(*acts):
