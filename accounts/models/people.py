@@ -1,6 +1,6 @@
 """Who has an account. The row's UUID is the only name the ledger, vault and partners ever see."""
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -52,14 +52,7 @@ def _is_being_erased(person_id: UUID) -> bool:
 
 
 class PeopleManager(BaseUserManager["Person"].from_queryset(PeopleQuerySet)):  # type: ignore[misc]  # a class made at run time
-    """Makes staff accounts from the command line; merchants are made by actions.sign_in."""
-
-    def create_superuser(self, username: str, password: str | None = None, **_: Any) -> "Person":
-        """A staff account with every right."""
-        person = Person(kind=Person.Kind.STAFF, username=username, is_staff=True, is_superuser=True)
-        person.set_password(password)
-        person.save()
-        return person
+    """Makes nobody: merchants are made by actions.sign_in, staff by actions.staff."""
 
 
 class Person(AbstractBaseUser, PermissionsMixin, Stateful, PersonalModel):
@@ -136,7 +129,7 @@ class Person(AbstractBaseUser, PermissionsMixin, Stateful, PersonalModel):
             held = self.__dict__["_group_names"] = frozenset(
                 self.groups.values_list("name", flat=True)
             )
-        return self.is_superuser or bool(cast(frozenset[str], held) & set(groups))
+        return bool(cast(frozenset[str], held) & set(groups))
 
     def ledger_stream(self) -> str:
         return str(self.id)

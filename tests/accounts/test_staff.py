@@ -61,6 +61,14 @@ def test_no_account_exists_until_operations_makes_one():
     assert not Person.objects.exists()
 
 
+def test_no_mark_in_the_database_opens_every_door(password):
+    Person.objects.update(is_superuser=True)
+
+    person = Person.objects.get()
+
+    assert [role for role in staff.ROLES if person.is_in(role)] == ["ops"]
+
+
 def test_staff_sign_in_with_name_and_password(password):
     client = Client()
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-STAFF_ROLES = ("reviewer", "officer", "publisher", "auditor", "ops")
+from accounts.actions import staff
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         for alias in ("default", "vault"):
             self._migrate(alias)
         call_command("createcachetable", database="default", verbosity=0)
-        for role in STAFF_ROLES:
+        for role in staff.ROLES:
             Group.objects.get_or_create(name=role)
         call_command("policy", "seed", verbosity=0)
         if options["demo"]:
