@@ -1,5 +1,6 @@
 """Who may do what: `check_can_x` raises NotAllowed with the reason, `can_x` answers yes or no."""
 
+from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -48,6 +49,14 @@ class Owned(Protocol):
     def state(self) -> str: ...
 
 
+def _allows(check: Callable[[Someone, Owned], None], person: Someone, application: Owned) -> bool:
+    try:
+        check(person, application)
+    except NotAllowed:
+        return False
+    return True
+
+
 def check_can_apply(person: Someone) -> None:
     """Merchants whose account is not being closed may apply."""
     if not person.is_merchant:
@@ -67,15 +76,12 @@ def check_can_edit(person: Someone, application: Owned) -> None:
 
 def can_edit(person: Someone, application: Owned) -> bool:
     """Whether check_can_edit passes."""
-    try:
-        check_can_edit(person, application)
-    except NotAllowed:
-        return False
-    return True
+    return _allows(check_can_edit, person, application)
 
 
 def check_can_withdraw(person: Someone, application: Owned) -> None:
     """The merchant it belongs to may take it back until it is approved."""
+    check_can_apply(person)
     if application.person_id != person.pk:
         raise NotAllowed("这不是您的申请。")
     if application.state in APPLICATION_OVER:
@@ -84,11 +90,7 @@ def check_can_withdraw(person: Someone, application: Owned) -> None:
 
 def can_withdraw(person: Someone, application: Owned) -> bool:
     """Whether check_can_withdraw passes."""
-    try:
-        check_can_withdraw(person, application)
-    except NotAllowed:
-        return False
-    return True
+    return _allows(check_can_withdraw, person, application)
 
 
 def check_can_review(person: Someone) -> None:
@@ -118,11 +120,7 @@ def check_can_look_into(person: Someone, application: Owned) -> None:
 
 def can_look_into(person: Someone, application: Owned) -> bool:
     """Whether check_can_look_into passes."""
-    try:
-        check_can_look_into(person, application)
-    except NotAllowed:
-        return False
-    return True
+    return _allows(check_can_look_into, person, application)
 
 
 def check_can_open_paper(person: Someone, application: Owned) -> None:
@@ -136,3 +134,8 @@ def check_can_share(person: Someone, application: Owned) -> None:
     check_can_apply(person)
     if application.person_id != person.pk or application.state != ApplicationState.APPROVED:
         raise NotAllowed("审核通过后，才能把联系方式提供给合作方。")
+
+
+def can_share(person: Someone, application: Owned) -> bool:
+    """Whether check_can_share passes."""
+    return _allows(check_can_share, person, application)

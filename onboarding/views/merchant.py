@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.addresses import client_address
 from accounts.gate import merchant_only
+from accounts.models import Person
 from accounts.transitions import MoveRefused
 from accounts.views.signed_in import SignedIn
 from consent.actions import policies
@@ -19,7 +20,6 @@ from onboarding.forms import RoleForm, SubmitForm
 from onboarding.models import Application, Remark
 from onboarding.permissions import NotAllowed
 from onboarding.roles import REQUIREMENTS, Role
-from onboarding.states import ApplicationState
 from onboarding.steps import Step
 from onboarding.summary import STATE_KINDS, groups
 from onboarding.views.turned_away import turned_away
@@ -37,15 +37,15 @@ def me(request: SignedIn) -> HttpResponse:
             "events": timeline.events(application, [step.title for step in left]),
             "can_edit": permissions.can_edit(request.user, application),
             "can_withdraw": permissions.can_withdraw(request.user, application),
-            "partners": _partners(application),
+            "partners": _partners(request.user, application),
             "left": len(left),
         }
     return render(request, "onboarding/me.html", context)
 
 
-def _partners(application: Application) -> list[Partner]:
-    is_approved = application.state == ApplicationState.APPROVED
-    return list(Partner.objects.active()) if is_approved else []
+def _partners(person: Person, application: Application) -> list[Partner]:
+    can_share = permissions.can_share(person, application)
+    return list(Partner.objects.active()) if can_share else []
 
 
 @merchant_only

@@ -239,6 +239,29 @@ def test_whoever_is_leaving_is_told_so_once(browser, merchant, address):
     assert "账号正在注销" in shown
 
 
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_whoever_is_leaving_is_offered_nothing_that_is_closed_to_them(browser, merchant, has_begun):
+    if has_begun:
+        factories.started(merchant)
+    erasures.request(person=merchant)
+
+    shown = page(browser.get("/me/"))
+
+    closed = ('href="/apply/"', 'href="/apply/role/"', 'href="/apply/withdraw/"')
+    assert [way for way in closed if way in shown] == []
+
+
+def test_whoever_is_leaving_is_offered_no_partner(browser, merchant, reviewer):
+    sharing_kit.partner_at("http://127.0.0.1:9")
+    factories.approved(merchant, reviewer)
+    before = page(browser.get("/me/"))
+    erasures.request(person=merchant)
+
+    after = page(browser.get("/me/"))
+
+    assert ["/me/sharing/demo/" in shown for shown in (before, after)] == [True, False]
+
+
 def test_withdrawing_says_what_goes_and_then_it_is_gone(browser, merchant):
     factories.submitted(merchant)
     warned = page(browser.get("/apply/withdraw/"))

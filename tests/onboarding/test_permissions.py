@@ -15,6 +15,7 @@ PAIRS = [
     (permissions.check_can_edit, permissions.can_edit),
     (permissions.check_can_withdraw, permissions.can_withdraw),
     (permissions.check_can_look_into, permissions.can_look_into),
+    (permissions.check_can_share, permissions.can_share),
 ]
 
 
