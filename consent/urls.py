@@ -11,6 +11,7 @@ from consent.views import (
     partner,
     partners,
     policies,
+    recipients,
     shared,
     sign_in,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path("policies/seen/", policies.seen, name="popup_seen"),
     path("policies/privacy/answer/", policies.answer, name="policy_answer"),
     path("policies/privacy/refused/", policies.refused, name="policy_refused"),
+    path("policies/recipients/", recipients.recipients, name="recipients"),
     path("policies/<slug:kind>/", policies.policy, name="policy"),
     path("policies/<slug:kind>/versions/", policies.versions, name="policy_versions"),
     path("policies/<slug:kind>/<str:number>/", policies.version, name="policy_version"),

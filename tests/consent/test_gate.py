@@ -27,6 +27,7 @@ ME = reverse("onboarding:me")
 STILL_OPEN = {
     "home",
     "policies",
+    "recipients",
     "popup_seen",
     "policy_answer",
     "policy_refused",

@@ -337,6 +337,7 @@ def test_every_kind_of_text_is_listed_and_the_cookie_notice_is_on_every_page(cli
     cookies = reverse("consent:policy", args=["cookies"])
 
     places = [reverse("consent:policy", args=[kind]) for kind in PolicyVersion.Kind]
+    places.append(reverse("consent:recipients"))
     assert re.findall(r'class="cells__link"\s+href="([^"]+)"', listed) == places
     assert f'<a href="{cookies}">Cookie 说明</a>' in client.get("/").content.decode()
     assert client.get(cookies).status_code == 200

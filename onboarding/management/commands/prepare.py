@@ -1,4 +1,4 @@
-"""Makes a database ready to serve: migrations, roles, the shipped policies; with --demo, a demo."""
+"""Makes a database ready to serve: migrations, roles, shipped policies and recipients; a demo."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.actions import staff
+from consent.actions import partners
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         for role in staff.ROLES:
             Group.objects.get_or_create(name=role)
         call_command("policy", "seed", verbosity=0)
+        partners.register_shipped()
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
 
