@@ -39,6 +39,8 @@ STILL_OPEN = {
     "sign_in",
     "sign_in_code",
     "mine",
+    "receipt",
+    "receipt_file",
     "shared",
     "paper",
     "callback",
