@@ -61,7 +61,7 @@ def _rows(event: ConsentEvent, words: receipts.Words) -> list[dict[str, str]]:
         "时间": minute(event.at),
         "怎么问的": event.get_asking_display(),
         "怎么答的": event.get_way_display(),
-        "说明的版本": event.version,
+        "说明的版本": f"{event.version} 版",
         "从哪个网络": event.address_prefix,
     }
     return [{"label": label, "value": value} for label, value in rows.items() if value]
