@@ -66,6 +66,7 @@ urlpatterns = [
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/<slug:slug>/", partner.partner, name="partner"),
     path("desk/partners/<slug:slug>/edit/", partner.edit, name="partner_edit"),
+    path("desk/partners/<slug:slug>/retry/", partner.retry, name="partner_retry"),
     path("desk/partners/<slug:slug>/on/", partner.switch, {"to": "on"}, name="partner_on"),
     path("desk/partners/<slug:slug>/off/", partner.switch, {"to": "off"}, name="partner_off"),
 ]

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.gate import staff_only
 from accounts.transitions import MoveRefused
 from accounts.views.signed_in import SignedIn
 from consent import requirements
-from consent.actions import partners
+from consent.actions import mailboxes, partners
 from consent.models import Consent, Delivery, Disclosure, ImpactAssessment, Obligation, Partner
 from consent.partner_forms import PartnerForm
 from consent.states import DeliveryState, PartnerState
@@ -41,6 +41,7 @@ def partner(request: SignedIn, slug: str) -> HttpResponse:
         "purpose": partners.consent_code(found),
         "is_active": found.state == PartnerState.ACTIVE,
         "may_change": request.user.is_in("officer"),
+        "may_retry": request.user.is_in("officer", "ops") and not found.is_manual,
     }
     return render(request, "consent/partner.html", context)
 
@@ -99,6 +100,15 @@ def switch(request: SignedIn, slug: str, to: str) -> HttpResponse:
     else:
         words = "已启用，商家同意以后可以提供。" if turns_on else "已停用，从现在起一条也不再提供。"
         messages.success(request, words)
+    return redirect("consent:partner", slug=slug)
+
+
+@require_POST
+@staff_only("officer", "ops")
+def retry(request: SignedIn, slug: str) -> HttpResponse:
+    """The recipient is back: send what waits for it now."""
+    waiting = mailboxes.retry_now(partner=_found(slug), by=request.user)
+    messages.success(request, f"{waiting} 条马上重发。" if waiting else "没有等待中的通知。")
     return redirect("consent:partner", slug=slug)
 
 
