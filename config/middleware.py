@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# Camera and location stay with this site, for the moment a person uses them; the rest is off. The
-# empty lists are the sentence 网页版不收集 made true by the browser (facts §12.5).
+# Camera, location and the code of a text message stay with this site, for the moment a person uses
+# them; the rest is off. The empty lists are the sentence 网页版不收集 made true by the browser.
 PERMISSIONS = (
-    "camera=(self), geolocation=(self), microphone=(), accelerometer=(), gyroscope=(), "
-    "magnetometer=(), bluetooth=(), usb=(), serial=(), hid=(), midi=(), payment=(), "
-    "idle-detection=(), local-fonts=(), display-capture=(), browsing-topics=()"
+    "camera=(self), geolocation=(self), otp-credentials=(self), microphone=(), accelerometer=(), "
+    "gyroscope=(), magnetometer=(), bluetooth=(), usb=(), serial=(), hid=(), midi=(), payment=(), "
+    "gamepad=(), idle-detection=(), local-fonts=(), display-capture=(), browsing-topics=(), "
+    "compute-pressure=(), keyboard-map=(), window-management=(), xr-spatial-tracking=()"
 )
 
 

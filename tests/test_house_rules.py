@@ -176,21 +176,6 @@ def test_nothing_of_another_origin_is_referred_to_by_a_page():
     assert offenders == []
 
 
-@pytest.mark.clause("C48", "C49", "C50", "C62", "C70", "C78")
-def test_the_web_edition_never_reaches_for_what_it_says_it_does_not_collect():
-    reach = re.compile(
-        r"watchPosition|navigator\.(bluetooth|usb|serial|hid|getBattery|contacts)|"
-        r"getInstalledRelatedApps|enumerateDevices|canvas\.toDataURL|localStorage|sessionStorage"
-    )
-    offenders = [
-        str(path.relative_to(ROOT))
-        for path in (ROOT / "static" / "js").rglob("*.js")
-        if reach.search(path.read_text())
-    ]
-
-    assert offenders == []
-
-
 def all_routes(resolver: URLResolver) -> list[URLPattern]:
     routes: list[URLPattern] = []
     for entry in resolver.url_patterns:
