@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actions import erasure as erasures
+from accounts.clocks import missing_year_warning
 from accounts.gate import staff_only
 from accounts.models import Erasure
 from accounts.states import ErasureState
@@ -43,6 +44,7 @@ def erasures_list(request: SignedIn) -> HttpResponse:
         "may_start": request.user.is_in("ops", "officer"),
         "rows": [_row(found, now) for found in page],
         "late": late,
+        "calendar": missing_year_warning(timezone.localdate()),
         "late_words": f"{late} 条已超过承诺时间",
     }
     return render(request, "accounts/erasures.html", context)

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from uuid import uuid4
 
+import chinese_calendar
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import certificate, signing
+from accounts import certificate, clocks, signing
 from accounts.actions import erasure
 from accounts.models import Erasure, Person
 from accounts.personal import holders as registry
@@ -170,6 +171,24 @@ def test_nobody_signed_in_is_sent_to_the_staff_sign_in():
     response = Client().get("/desk/erasures/")
 
     assert response.headers["Location"] == "/staff/login/?next=%2Fdesk%2Ferasures%2F"
+
+
+@pytest.fixture
+def _no_calendar(monkeypatch):
+    """As when the library was not upgraded in time for this year."""
+    years = clocks._published_years  # noqa: SLF001 - a process reads the calendar once
+    monkeypatch.setattr(chinese_calendar, "holidays", {})
+    years.cache_clear()
+    yield
+    years.cache_clear()
+
+
+@pytest.mark.usefixtures("_no_calendar")
+def test_operations_see_that_the_calendar_of_working_days_is_missing(ops_browser):
+    text = ops_browser.get("/desk/erasures/").content.decode()
+
+    assert "工作日历不完整" in text
+    assert "请升级 chinesecalendar" in text
 
 
 def test_operations_start_one_now(ops_browser, asked):
