@@ -105,6 +105,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def a_line(words: str) -> str:
+    """The words as a certificate may hold them: one line, nothing unprintable, no long number."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    return re.sub(r"\d{11,}", "…", line)[:200]
+
+
 def _count(value: Any) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"{value!r} is not a count")

@@ -1,6 +1,7 @@
 """How an erasure ends: answers, certificate, reply, what the law keeps, and nothing else left."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,19 @@ def test_a_certificate_is_issued_with_our_part_and_a_final_one_at_the_end(asked,
         "papers",
         "account",
     ]
+
+
+def test_a_partners_odd_name_holds_no_erasure_up(asked, house):
+    odd = "某某　汽车公司\n（编号20261123001）\u202e"
+    house["partners"].outside = [replace(partner(closed=True), label=odd)]
+
+    erasure.run(erasure_id=asked.pk, now=LATER)
+
+    asked.refresh_from_db()
+    made = Certificate.objects.get(is_final=True)
+    payload = certificate.verify(bytes(made.file), trusted=signing.trusted()).payload
+    assert asked.state == "completed"
+    assert [found["label"] for found in payload["partners"]] == ["某某 汽车公司 （编号…）"]
 
 
 @pytest.mark.clause("C151")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import certificate, ledger, signing
 from accounts.certificate import HolderResult, PartnerResult, Payload
+from accounts.certificate_schema import a_line
 from accounts.models import Certificate, Erasure
 from accounts.personal import holders as registry
 from accounts.personal.holders import FollowUp
@@ -119,7 +120,8 @@ def _holder_results(erasure: Erasure) -> list[HolderResult]:
 def _partner_result(found: FollowUp) -> PartnerResult:
     proven = is_proven(found)
     return PartnerResult(
-        label=found.label,
+        # Somebody typed it once: whatever it holds, it must not hold the erasure up.
+        label=a_line(found.label),
         outcome=found.outcome,
         transport=found.transport,
         closed_at=found.closed_at if proven else None,
