@@ -197,6 +197,10 @@ class SealedRecord(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(name="sealed_once_per_holder", fields=["erasure", "holder"])
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["until"], name="sealed_until"),
+            models.Index(fields=["person"], name="sealed_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.holder} until {self.until}"
