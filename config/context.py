@@ -13,6 +13,7 @@ DESK = (
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),
     ("影响评估", "consent:assessments", ("officer", "ops", "auditor")),
     ("机关调取", "consent:authority_requests", ("officer", "auditor")),
+    ("转移与停运", "consent:transfers_desk", ("officer",)),
 )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.gate import merchant_only
 from consent import pages
 from consent.actions import consents
-from consent.models import PolicyVersion
+from consent.models import PolicyVersion, ServiceEnding
 
 # The ground floor cannot know of this gate: its pages are signing out, settings, deactivation and
 # receipts, which nobody has to agree to anything for. The outbox exists in development only.
@@ -47,6 +48,8 @@ class PolicyGate:
         """The gate page, or None to let the view answer; asked after the address is resolved."""
         if not _is_merchant(request) or _is_open(view) or _is_ground_floor(request):
             return None
+        if ServiceEnding.objects.is_collecting_over() and not _only_looks_around(request):
+            return pages.ended_page(request)
         version = PolicyVersion.objects.awaiting(pages.person(request).pk).first()
         if version is None:
             return None
@@ -100,3 +103,10 @@ def _is_ground_floor(request: HttpRequest) -> bool:
     return match is not None and (
         match.namespace in OPEN_NAMESPACES or match.view_name in OPEN_NAMES
     )
+
+
+def _only_looks_around(request: HttpRequest) -> bool:
+    """Whether this opens the page from which every right and setting is reached."""
+    match = request.resolver_match
+    at_home = match is not None and match.view_name == settings.MERCHANT_HOME_URL
+    return at_home and request.method in pages.SAFE_METHODS

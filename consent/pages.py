@@ -12,7 +12,7 @@ from accounts.addresses import client_address
 from accounts.models import Person
 from consent.actions import consents, policies, serving
 from consent.actions.answers import Question
-from consent.models import Asking, Consent, PolicyVersion
+from consent.models import Asking, Consent, PolicyVersion, ServiceEnding
 from consent.notices import Notice
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -65,6 +65,15 @@ def gate_page(
     }
     question = policies.question(version)
     return _asking(request, "consent/policy_gate.html", context, question, asking)
+
+
+def ended_page(request: HttpRequest) -> HttpResponse:
+    """Nothing is collected any more: what was announced, and the rights that stay."""
+    words = "已经停止运营，不再收集任何信息"
+    if wants_json(request):
+        return JsonResponse({"error": words, "location": home()}, status=403)
+    found = ServiceEnding.objects.announced()
+    return render(request, "consent/ending.html", {"found": found}, status=403)
 
 
 def ask_page(

@@ -3,12 +3,13 @@
 A pop-up informs; closing it agrees to nothing. No cookie is set before somebody closes one.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from consent.models import PolicyVersion
+from consent.models import PolicyVersion, TransferNotice
 from consent.notices import FIRST_VISIT, Notice
 
 COOKIE = "portal_seen"
@@ -19,20 +20,28 @@ _MARK_LENGTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Popup:
-    """One thing to tell, once: the first-visit notice, or a version that will take effect."""
+    """One thing to tell, once: the first-visit notice, a transfer, or a version to take effect."""
 
     mark: str
     notice: Notice | None = None
     version: PolicyVersion | None = None
     before: PolicyVersion | None = None
+    transfer: TransferNotice | None = None
 
 
 def popup_for(request: HttpRequest) -> Popup | None:
-    """What this visitor was not told yet: strangers the welcome first, then what is coming."""
+    """What this visitor was not told yet: strangers the welcome first, then what is coming.
+
+    Whoever takes over is told before anything else that is to come (PIPL 22).
+    """
     closed = _closed(request)
     welcome = _mark(FIRST_VISIT.sha256)
     if not request.user.is_authenticated and welcome not in closed:
         return Popup(welcome, notice=FIRST_VISIT)
+    for transfer in TransferNotice.objects.coming():
+        mark = _mark(hashlib.sha256(transfer.pk.bytes).hexdigest())
+        if mark not in closed:
+            return Popup(mark, transfer=transfer)
     coming = PolicyVersion.objects.upcoming(PolicyVersion.Kind.PRIVACY)
     if coming is None or _mark(coming.sha256) in closed:
         return None

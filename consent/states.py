@@ -171,3 +171,43 @@ AUTHORITY_REQUEST_OVER = frozenset(
         AuthorityRequestState.VOID,
     }
 )
+
+
+class TransferState(TextChoices):
+    """A notice that somebody else takes over; once public it stays so, or is taken back."""
+
+    DRAFT = "draft", "待第二人批准"
+    PUBLISHED = "published", "公示中"
+    DISCARDED = "discarded", "未公布，已放弃"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+TRANSFER_MOVES: Mapping[str, frozenset[str]] = {
+    TransferState.DRAFT: frozenset({TransferState.PUBLISHED, TransferState.DISCARDED}),
+    TransferState.PUBLISHED: frozenset({TransferState.WITHDRAWN}),
+    TransferState.DISCARDED: frozenset(),
+    TransferState.WITHDRAWN: frozenset(),
+}
+
+TRANSFER_WAITS_FOR_SECOND_OFFICER = frozenset({TransferState.DRAFT})
+TRANSFER_WAITS_FOR_EFFECT = frozenset({TransferState.PUBLISHED})
+TRANSFER_OVER = frozenset({TransferState.DISCARDED, TransferState.WITHDRAWN})
+
+
+class EndingState(TextChoices):
+    """The end of the service: said by one, announced by another, taken back by either."""
+
+    PROPOSED = "proposed", "待第二人批准"
+    ANNOUNCED = "announced", "已公告"
+    REVOKED = "revoked", "已撤销"
+
+
+ENDING_MOVES: Mapping[str, frozenset[str]] = {
+    EndingState.PROPOSED: frozenset({EndingState.ANNOUNCED, EndingState.REVOKED}),
+    EndingState.ANNOUNCED: frozenset({EndingState.REVOKED}),
+    EndingState.REVOKED: frozenset(),
+}
+
+ENDING_WAITS_FOR_SECOND_OFFICER = frozenset({EndingState.PROPOSED})
+ENDING_WAITS_FOR_ITS_DAYS = frozenset({EndingState.ANNOUNCED})
+ENDING_OVER = frozenset({EndingState.REVOKED})

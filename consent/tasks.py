@@ -20,6 +20,14 @@ def sweep_deliveries() -> None:
         drain.delay(partner_id=partner_id)
 
 
+@shared_task(name="consent.sweep_ending", ignore_result=True)
+def sweep_ending() -> None:
+    """Once the service has ended, ask for the erasure of some more accounts."""
+    from consent.actions import endings
+
+    endings.erase_some()
+
+
 @shared_task(name="consent.pulse", ignore_result=True)
 def pulse() -> None:
     """A courier that runs this is alive: it rides in the courier's own queue."""

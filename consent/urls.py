@@ -7,6 +7,7 @@ from consent.views import (
     authorities,
     callback,
     consents,
+    endings,
     mine,
     partner,
     partners,
@@ -15,6 +16,7 @@ from consent.views import (
     recipients,
     shared,
     sign_in,
+    transfers,
 )
 
 app_name = "consent"
@@ -69,4 +71,20 @@ urlpatterns = [
     path("desk/partners/<slug:slug>/retry/", partner.retry, name="partner_retry"),
     path("desk/partners/<slug:slug>/on/", partner.switch, {"to": "on"}, name="partner_on"),
     path("desk/partners/<slug:slug>/off/", partner.switch, {"to": "off"}, name="partner_off"),
+    path("transfers/", transfers.notices, name="transfers"),
+    path("transfers/<uuid:pk>/", transfers.notice, name="transfer"),
+    path("ending/", endings.announcement, name="ending"),
+    path("desk/transfers/", transfers.desk, name="transfers_desk"),
+    *[
+        path(
+            f"desk/transfers/<uuid:pk>/{what}/",
+            transfers.act,
+            {"what": what},
+            name=f"transfer_{what}",
+        )
+        for what in ("publish", "discard", "withdraw")
+    ],
+    path("desk/ending/", endings.desk, name="ending_desk"),
+    path("desk/ending/announce/", endings.announce, name="ending_announce"),
+    path("desk/ending/revoke/", endings.revoke, name="ending_revoke"),
 ]

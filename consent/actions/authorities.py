@@ -17,7 +17,7 @@ from accounts.models import Person
 from accounts.personal import open_bytes, seal_bytes
 from accounts.personal.classes import Retention
 from accounts.transitions import move
-from consent.actions import partners
+from consent.actions import officers, partners
 from consent.bases import Basis
 from consent.models import AuthorityDocument, AuthorityRequest, AuthorityReview
 from consent.models.requests import items_text
@@ -30,10 +30,6 @@ _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
 }
-
-
-class NotAnOfficer(Exception):
-    """Only privacy officers handle what authorities demand."""
 
 
 class DocumentRefused(Exception):
@@ -98,7 +94,7 @@ def register(
     Raises NotAnOfficer, DocumentRefused, AlreadyRegistered, BeingErased.
     """
     at = now or timezone.now()
-    _check_officer(by)
+    officers.check(by)
     kind = media_type(scan)
     Person.objects.hold(person_id)
     request = AuthorityRequest(
@@ -165,7 +161,7 @@ def contents(document: AuthorityDocument) -> bytes:
 @transaction.atomic
 def read_document(*, request: AuthorityRequest, by: Person) -> tuple[bytes, str]:
     """The scan and its media type, for an officer, ledgered. Raises NotAnOfficer, KeyGone."""
-    _check_officer(by)
+    officers.check(by)
     document = request.document
     body = {"row": document._meta.label, "id": str(document.pk), "field": "sealed"}
     reason = {"reason": "authority_request"}
@@ -234,7 +230,7 @@ def end_secrecy(*, request: AuthorityRequest, by: Person, now: datetime | None =
 def _change_secrecy(
     request: AuthorityRequest, by: Person, now: datetime | None, review_date: date | None
 ) -> None:
-    _check_officer(by)
+    officers.check(by)
     Person.objects.hold(request.person)
     fresh = AuthorityRequest.objects.select_for_update().get(pk=request.pk)
     if not fresh.is_secret:
@@ -246,14 +242,9 @@ def _change_secrecy(
     ledger.append("secrecy_reviewed", stream=fresh.person, by=by.pk, body=body, now=now)
 
 
-def _check_officer(by: Person) -> None:
-    if not by.is_in("officer"):
-        raise NotAnOfficer
-
-
 def _waiting(request: AuthorityRequest, by: Person) -> AuthorityRequest:
     """The row as it is now, locked, if this person may judge it."""
-    _check_officer(by)
+    officers.check(by)
     Person.objects.hold(request.person)
     fresh: AuthorityRequest = AuthorityRequest.objects.select_for_update().get(pk=request.pk)
     if fresh.state not in AUTHORITY_REQUEST_WAITS_FOR_REVIEW:

@@ -12,8 +12,8 @@ from accounts import ledger
 from accounts.models import Person
 from accounts.transitions import move
 from consent import packing
-from consent.actions import sharing, subjects
-from consent.actions.authorities import NotAnOfficer, NotWaiting
+from consent.actions import officers, sharing, subjects
+from consent.actions.authorities import NotWaiting
 from consent.actions.sharing import ByLaw
 from consent.bases import Basis
 from consent.models import AuthorityRequest
@@ -41,8 +41,7 @@ def hand_over(
     Raises NotAnOfficer, NotWaiting, NothingHeld, BeingErased.
     """
     at = now or timezone.now()
-    if not by.is_in("officer"):
-        raise NotAnOfficer
+    officers.check(by)
     Person.objects.hold(request.person)
     fresh: AuthorityRequest = AuthorityRequest.objects.select_for_update().get(pk=request.pk)
     if fresh.state != AuthorityRequestState.GRANTED:

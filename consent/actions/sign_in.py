@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actions import codes, sign_in
 from accounts.models import Challenge, Person
 from consent.actions import policies
-from consent.models import ConsentEvent, PolicyVersion
+from consent.models import ConsentEvent, PolicyVersion, ServiceEnding
 
 PURPOSE = Challenge.Purpose.SIGN_IN.value
 
@@ -20,6 +20,10 @@ class Agreed:
 
     version: int
     sha256: str
+
+
+class Ended(Exception):
+    """The service has ended: nobody new is registered. Who has an account still gets in."""
 
 
 def begin(
@@ -42,7 +46,7 @@ def finish(
     """The person, and whether they are new: registered and agreed in one transaction.
 
     Raises codes.CodeRefused, and policies.WrongVersion when another version came into force since
-    the box was ticked; then nothing was written.
+    the box was ticked, and Ended; then nothing was written.
     """
     check_version(agreed, now)
     phone = codes.check(
@@ -50,6 +54,8 @@ def finish(
     )
     with transaction.atomic():
         person, is_new = sign_in.person_for(phone=phone, now=now)
+        if is_new and ServiceEnding.objects.is_collecting_over():
+            raise Ended
         policies.agree(
             person=person,
             version=agreed.version,

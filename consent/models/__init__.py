@@ -9,6 +9,7 @@ from consent.models.partners import Partner, PartnerIdentity
 from consent.models.policies import MajorChange, PolicyVersion, PolicyWithdrawal
 from consent.models.requests import AuthorityDocument, AuthorityRequest, AuthorityReview
 from consent.models.served import Asking, Served, Wording
+from consent.models.transfers import ServiceEnding, TransferNotice
 
 __all__ = [
     "Asking",
@@ -32,5 +33,7 @@ __all__ = [
     "PolicyWithdrawal",
     "Receipt",
     "Served",
+    "ServiceEnding",
+    "TransferNotice",
     "Wording",
 ]

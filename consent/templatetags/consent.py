@@ -1,4 +1,4 @@
-"""{% policy_popup %}: what a visitor has not been told yet; for the home and sign-in pages."""
+"""What everybody must be told: {% policy_popup %} once, {% announcements %} until it is over."""
 
 from django import template
 from django.http import HttpRequest
@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from consent import pages
 from consent.actions import policies
-from consent.models import Asking
+from consent.models import Asking, ServiceEnding, TransferNotice
 from consent.popups import popup_for
 
 register = template.Library()
@@ -25,3 +25,12 @@ def policy_popup(context: Context) -> SafeString:
         pages.served(request, policies.question(popup.version), Asking.POPUP)
     told = {"popup": popup, "back": request.get_full_path()}
     return render_to_string("consent/_popup.html", told)
+
+
+@register.inclusion_tag("consent/_announcements.html")
+def announcements() -> dict[str, object]:
+    """The transfers that are coming and the end of the service, standing on the page."""
+    return {
+        "transfers": TransferNotice.objects.coming(),
+        "ending": ServiceEnding.objects.announced(),
+    }

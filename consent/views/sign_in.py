@@ -199,6 +199,9 @@ def _enter(request: HttpRequest, form: CodeForm, pending: Pending) -> HttpRespon
         )
     except policies.WrongVersion:
         return _ask_anew(request)
+    except sign_in.Ended:
+        request.session.flush()
+        return pages.ended_page(request)
     except codes.CodeRefused as refusal:
         form.add_error("code", str(refusal))
         return _code_page(request, form, pending, status=400)

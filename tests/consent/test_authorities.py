@@ -17,11 +17,11 @@ from consent.actions import authorities, handing_over, subjects
 from consent.actions.authorities import (
     AlreadyRegistered,
     DocumentRefused,
-    NotAnOfficer,
     NotWaiting,
     ReviewedBefore,
     TooMuch,
 )
+from consent.actions.officers import NotAnOfficer
 from consent.models import (
     AuthorityDocument,
     AuthorityRequest,

@@ -26,13 +26,17 @@ class AlreadyStopped(Exception):
 
 
 @transaction.atomic
-def request(*, person: Person, now: datetime | None = None) -> Erasure:
-    """Schedule the erasure of a merchant's account; asked twice, it gives the first one again."""
+def request(*, person: Person, is_ours: bool = False, now: datetime | None = None) -> Erasure:
+    """Schedule the erasure of a merchant's account; asked twice, it gives the first one again.
+
+    `is_ours`: nobody asked for it, the service ends.
+    """
     at = now or timezone.now()
     # A request's lazy user is not a row that can be moved; and its state may be old.
     person = Person.objects.get(pk=person.pk)
+    by = None if is_ours else person
     try:
-        move(person, PersonState.CLOSING, by=person, now=at)
+        move(person, PersonState.CLOSING, by=by, now=at)
     except MoveRefused:
         return Erasure.objects.live().of_person(person.pk).get()
     due_by = deadline(Clock.DEACTIVATION, at)
@@ -47,7 +51,9 @@ def request(*, person: Person, now: datetime | None = None) -> Erasure:
     erasure.sealed_phone = _sealed_phone(erasure.pk, person)
     erasure.save(force_insert=True)
     body = {"erasure": str(erasure.pk), "due_at": due_by.at.isoformat()}
-    ledger.append("erasure_requested", stream=person.pk, by=person.pk, body=body, now=at)
+    ledger.append(
+        "erasure_requested", stream=person.pk, by=by.pk if by else None, body=body, now=at
+    )
     if erasure.starts_at <= at:
         _hurry(erasure)
     return erasure
