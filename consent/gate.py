@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.gate import merchant_only
 from consent import pages
 from consent.actions import consents
-from consent.models import PolicyVersion, ServiceEnding
+from consent.models import PolicyVersion
 
 # The ground floor cannot know of this gate: its pages are signing out, settings, deactivation and
 # receipts, which nobody has to agree to anything for. The outbox exists in development only.
@@ -48,11 +48,11 @@ class PolicyGate:
         """The gate page, or None to let the view answer; asked after the address is resolved."""
         if not _is_merchant(request) or _is_open(view) or _is_ground_floor(request):
             return None
-        if ServiceEnding.objects.is_collecting_over() and not _only_looks_around(request):
-            return pages.ended_page(request)
         version = PolicyVersion.objects.awaiting(pages.person(request).pk).first()
         if version is None:
             return None
+        if version.has_ended:
+            return None if _only_looks_around(request) else pages.ended_page(request)
         is_page = request.method in pages.SAFE_METHODS
         return pages.gate_page(
             request, version, request.get_full_path() if is_page else pages.home()

@@ -1,4 +1,4 @@
-"""A policy's text: read from a file, shown as safe HTML, and fingerprinted. Pure functions.
+"""A policy's text: read from a file, shown as safe HTML, and fingerprinted. Nothing is stored.
 
 The one rule: `render` and `fingerprint` take the same canonical text, so a consent is bound to
 what was on the screen.
@@ -20,6 +20,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from consent import leaving
 from consent.policysource import close_bold, numbers, repair
 
 FRONT_MATTER = frozenset(
@@ -110,7 +111,7 @@ def fingerprint(markdown: str) -> str:
 
 
 def render(markdown: str) -> str:
-    """Safe HTML: no raw HTML, pictures or inline styles; links to http(s) and this site only."""
+    """Safe HTML: no raw HTML, pictures or inline styles; links elsewhere say so before they do."""
     return _shown(canonical(markdown).decode())[0]
 
 
@@ -157,6 +158,7 @@ def _shown(markdown: str) -> tuple[str, tuple[Heading, ...]]:
             headings.append(_named(token, tokens[at + 1], headings))
         for child in token.children or ():
             if child.type == "link_open" and _link_kind(str(child.attrs["href"])) == "external":
+                child.attrSet("href", leaving.address(str(child.attrs["href"])))
                 child.attrSet("rel", "noopener nofollow external")
     _name_cells(tokens)
     env: dict[str, Any] = {}
@@ -219,7 +221,7 @@ def _link_kind(url: str) -> str:
     except ValueError:
         return ""
     if parts.scheme in {"http", "https"}:
-        return "external" if parts.netloc else ""
+        return "external" if leaving.is_site(url) else ""
     return "" if parts.scheme or parts.netloc else "internal"
 
 

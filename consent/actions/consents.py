@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.clocks import Clock, deadline
 from accounts.models import Person
 from accounts.personal import holders
-from consent import notices, purposes
+from consent import notices, purposes, sources
 from consent.actions import answers, assessments, partners
 from consent.models import Asking, Consent, ConsentEvent, Partner
 from consent.notices import Notice
@@ -78,6 +78,8 @@ def words_of(code: str) -> Notice:
     """The notice of a code, open or not; raises UnknownNotice."""
     if code in ASKED:
         return ASKED[code]
+    if code in sources.notices():
+        return sources.notices()[code]
     slug = code.removeprefix(SHARE) if code.startswith(SHARE) else ""
     partner = Partner.objects.active().filter(slug=slug).first() if slug else None
     if partner is None:

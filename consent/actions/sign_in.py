@@ -54,7 +54,7 @@ def finish(
     )
     with transaction.atomic():
         person, is_new = sign_in.person_for(phone=phone, now=now)
-        if is_new and ServiceEnding.objects.is_collecting_over():
+        if is_new and ServiceEnding.objects.collecting_over().exists():
             raise Ended
         policies.agree(
             person=person,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from consent.models.consents import Consent
+from consent.models.transfers import ServiceEnding
 
 # The text people agree to is Chinese; translations of the same version are for reading only.
 PREVAILING = "zh-Hans"
@@ -43,16 +44,21 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         """Published and not yet in effect: the next to come."""
         return self.published(kind, now).filter(effective_at__gt=now or timezone.now()).last()
 
-    def awaiting(self, person: UUID, now: datetime | None = None) -> "PolicyVersionQuerySet":
-        """The privacy policy in force, while this person has not agreed to exactly that version."""
+    def awaiting(self, person: UUID, now: datetime | None = None) -> Any:
+        """The privacy policy in force, while this person has not agreed to exactly that version.
+
+        Also, with `has_ended`, which no type knows of, once nothing more is collected at all.
+        """
         at = now or timezone.now()
+        ended = ServiceEnding.objects.collecting_over(timezone.localdate(at))
         current = self.published(PolicyVersion.Kind.PRIVACY, at).filter(effective_at__lte=at)
         agreed = Consent.objects.live().filter(
             person=person,
             code=policy_code(PolicyVersion.Kind.PRIVACY),
             sha256=OuterRef("sha256"),
         )
-        return self.filter(~Exists(agreed), pk=current.values("pk")[:1])
+        told = self.annotate(has_ended=Exists(ended))
+        return told.filter(~Exists(agreed) | Q(has_ended=True), pk=current.values("pk")[:1])
 
     def translations(self, version: "PolicyVersion") -> "PolicyVersionQuerySet":
         """The same version in other languages, without their bodies: for reading only."""

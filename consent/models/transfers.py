@@ -100,10 +100,10 @@ class ServiceEndingQuerySet(models.QuerySet["ServiceEnding"]):
         """The one the public was told of."""
         return self.filter(state=EndingState.ANNOUNCED).first()
 
-    def is_collecting_over(self, today: date | None = None) -> bool:
-        """Whether nothing more is collected from anybody."""
+    def collecting_over(self, today: date | None = None) -> "ServiceEndingQuerySet":
+        """The one since whose day nothing more is collected from anybody."""
         day = today or timezone.localdate()
-        return self.filter(state=EndingState.ANNOUNCED, stop_date__lte=day).exists()
+        return self.filter(state=EndingState.ANNOUNCED, stop_date__lte=day)
 
 
 class ServiceEnding(Stateful):

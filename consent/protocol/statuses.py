@@ -42,9 +42,11 @@ class Status:
 def parse_callback(raw: bytes, *, processor_domain: str, ours: Collection[str]) -> Status:
     """Read a callback's body; Mismatch unless it names one of our callback addresses.
 
-    Call only with a body whose signature was verified.
+    Call only with a body whose signature was verified. It is kept as received, so whatever is not
+    part of the answer is refused: no data about anybody come in by this door.
     """
     body = messages.read(raw)
+    _refuse_unknown(body, processor_domain)
     if messages.text(body, "status_callback_url", most=2048) not in ours:
         raise Mismatch("other_address", "status_callback_url")
     return _status(body, processor_domain)
@@ -56,6 +58,38 @@ def parse_status(raw: bytes, *, processor_domain: str, subject_request_id: UUID)
     if status.subject_request_id != subject_request_id:
         raise Mismatch("other_request", "subject_request_id")
     return status
+
+
+_FIELDS = {
+    "api_version",
+    "controller_id",
+    "expected_completion_time",
+    "extensions",
+    "group_id",
+    "received_time",
+    "request_status",
+    "status_callback_url",
+    "subject_request_id",
+}
+_SAID = {
+    "downstream",
+    "evidence_url",
+    "legal_basis",
+    "outcome",
+    "reason_code",
+    "reason_text",
+    "retain_until",
+    "retained_categories",
+    "status",
+}
+
+
+def _refuse_unknown(body: dict[str, object], processor_domain: str) -> None:
+    """Nothing but the answer, and of extensions only the partner's own. Names are not repeated."""
+    extensions = messages.mapping(body, "extensions")
+    said = messages.mapping(extensions, processor_domain)
+    if body.keys() - _FIELDS or extensions.keys() - {processor_domain} or said.keys() - _SAID:
+        raise Malformed("unknown_field")
 
 
 def _status(body: dict[str, object], processor_domain: str) -> Status:

@@ -61,7 +61,7 @@ def test_whoever_proposed_it_cannot_announce_it(merchant, officer):
         endings.announce(ending=ending, merchants=1, by=officer)
 
     assert ServiceEnding.objects.announced() is None
-    assert not ServiceEnding.objects.is_collecting_over()
+    assert not ServiceEnding.objects.collecting_over().exists()
 
 
 def test_the_database_refuses_one_person(officer):
@@ -146,7 +146,7 @@ def test_one_officer_is_enough_to_stop_it(merchant, officer, second_officer):
 
     endings.revoke(ending=ending, by=officer)
 
-    assert not ServiceEnding.objects.is_collecting_over()
+    assert not ServiceEnding.objects.collecting_over().exists()
     assert endings.erase_some(now=on(ending.erase_date)) == 0
     with pytest.raises(endings.NotWaiting):
         endings.revoke(ending=ending, by=second_officer)

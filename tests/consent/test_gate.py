@@ -44,6 +44,10 @@ STILL_OPEN = {
     "shared",
     "paper",
     "callback",
+    "transfers",
+    "transfer",
+    "ending",
+    "leave",
 }
 
 

@@ -94,10 +94,11 @@ def test_a_status_that_cannot_be_trusted_is_refused(status, said, reason):
     assert refused.value.reason == reason
 
 
-def test_what_another_domain_says_in_the_extensions_is_not_heard():
+def test_a_callback_in_which_another_domain_speaks_is_refused():
     raw = callback("completed", extensions={"other.example": {"outcome": "no_match"}})
 
-    assert read(raw).outcome is Outcome.COMPLETED
+    with pytest.raises(Malformed, match="unknown_field"):
+        read(raw)
 
 
 def test_a_callback_to_another_address_is_an_integrity_alarm():

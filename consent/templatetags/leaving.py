@@ -1,0 +1,13 @@
+"""{% leave "https://…" "its name" %}: the address of a link that leads to another site."""
+
+from django import template
+
+from consent import leaving
+
+register = template.Library()
+
+
+@register.simple_tag
+def leave(url: str, name: str = "") -> str:
+    """An address on our site that says where the link leads before it does."""
+    return leaving.address(url, name)
