@@ -11,6 +11,7 @@ DESK = (
     ("注销进度", "accounts:erasures", ("officer", "ops", "auditor")),
     ("投诉", "accounts:complaints_desk", ("officer",)),
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),
+    ("人工办理", "consent:by_hand", ("officer", "ops", "auditor")),
     ("影响评估", "consent:assessments", ("officer", "ops", "auditor")),
     ("机关调取", "consent:authority_requests", ("officer", "auditor")),
     ("转移与停运", "consent:transfers_desk", ("officer",)),

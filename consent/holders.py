@@ -8,9 +8,10 @@ from django.db.models import Prefetch
 
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
-from consent.actions import obligations
+from consent.actions import mailboxes, obligations
 from consent.authority_holder import AuthorityRequests
 from consent.models import (
+    Attestation,
     Consent,
     ConsentEvent,
     Disclosure,
@@ -20,7 +21,7 @@ from consent.models import (
     Served,
 )
 from consent.notices import PERMISSIONS
-from consent.states import DeliveryState, ObligationState
+from consent.states import AttestationState, DeliveryState, ObligationState
 
 SHARING_LAW = "网络数据安全管理条例第12条"
 EVIDENCE_LAW = "个人信息保护法第69条、民法典第188条"
@@ -196,7 +197,7 @@ class Partners:
         The obligation goes out after the disclosure it concerns: both wait in one mailbox.
         """
         obligations.oblige_all(person_id=person, cause=erasure)
-        DisclosureContent.objects.filter(person=person).delete()
+        mailboxes.drop_unsent(Disclosure.objects.of(person))
         kept = Disclosure.objects.of(person).told().count()
         if not kept:
             return Outcome(Fate.NOTHING, 0)
@@ -220,14 +221,21 @@ class Partners:
         rows = (
             Obligation.objects.for_cause(erasure)
             .select_related("delivery")
-            .prefetch_related(Prefetch("receipts", queryset=Receipt.objects.order_by("-id")))
+            .prefetch_related(
+                Prefetch("receipts", queryset=Receipt.objects.order_by("-id")),
+                Prefetch(
+                    "delivery__attestations",
+                    queryset=Attestation.objects.filter(state=AttestationState.ATTESTED),
+                ),
+            )
         )
         return [
             FollowUp(
                 key=row.partner.slug,
                 label=row.partner.legal_name,
                 transport=DeliveryState(row.delivery.state).label,
-                outcome=ObligationState(row.state).label,
+                outcome=ObligationState(row.state).label
+                + ("（两人核实）" if _by_hand(row) else ""),
                 is_closed=row.is_settled,
                 closed_at=row.settled_at,
                 evidence_sha256=_evidence(row),
@@ -236,12 +244,19 @@ class Partners:
         ]
 
 
+def _by_hand(obligation: Obligation) -> str:
+    """The hash of the record two people stand for, when it closed this; a receipt needs none."""
+    told = obligation.delivery.attestations.all()
+    closing = [one.sha256 for one in told if one.outcome == obligation.state]
+    return closing[-1] if obligation.is_settled and closing else ""
+
+
 def _evidence(obligation: Obligation) -> str:
-    """The hash of the receipt that closed it; nothing while it is open."""
+    """The hash of the receipt or record that closed it; nothing while it is open."""
     if not obligation.is_settled:
         return ""
     closing = [r.sha256 for r in obligation.receipts.all() if r.outcome == obligation.state]
-    return closing[-1] if closing else ""
+    return closing[-1] if closing else _by_hand(obligation)
 
 
 ALL: tuple[Holder, ...] = (Consents(), Told(), Partners(), AuthorityRequests())

@@ -211,3 +211,21 @@ ENDING_MOVES: Mapping[str, frozenset[str]] = {
 ENDING_WAITS_FOR_SECOND_OFFICER = frozenset({EndingState.PROPOSED})
 ENDING_WAITS_FOR_ITS_DAYS = frozenset({EndingState.ANNOUNCED})
 ENDING_OVER = frozenset({EndingState.REVOKED})
+
+
+class AttestationState(TextChoices):
+    """What people did by hand: recorded by one, confirmed or not by another."""
+
+    RECORDED = "recorded", "待另一人核实"
+    ATTESTED = "attested", "两人核实"
+    REJECTED = "rejected", "不予认可"
+
+
+ATTESTATION_MOVES: Mapping[str, frozenset[str]] = {
+    AttestationState.RECORDED: frozenset({AttestationState.ATTESTED, AttestationState.REJECTED}),
+    AttestationState.ATTESTED: frozenset(),
+    AttestationState.REJECTED: frozenset(),
+}
+
+ATTESTATION_WAITS_FOR_SECOND_PERSON = frozenset({AttestationState.RECORDED})
+ATTESTATION_OVER = frozenset({AttestationState.ATTESTED, AttestationState.REJECTED})

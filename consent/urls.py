@@ -5,6 +5,7 @@ from django.urls import path
 from consent.views import (
     assessments,
     authorities,
+    by_hand,
     callback,
     consents,
     endings,
@@ -66,6 +67,10 @@ urlpatterns = [
         authorities.hand_over,
         name="authority_hand_over",
     ),
+    path("desk/by-hand/", by_hand.tasks, name="by_hand"),
+    path("desk/by-hand/<uuid:pk>/", by_hand.task, name="by_hand_task"),
+    path("desk/by-hand/<uuid:pk>/package/", by_hand.package, name="by_hand_package"),
+    path("desk/by-hand/records/<uuid:pk>/", by_hand.judge, name="by_hand_judge"),
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/<slug:slug>/", partner.partner, name="partner"),
     path("desk/partners/<slug:slug>/edit/", partner.edit, name="partner_edit"),

@@ -3,26 +3,52 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import after_commit, ledger
 from accounts.models import Person
+from accounts.transitions import move
 from consent import tasks
-from consent.models import Delivery, Mailbox, Partner
-from consent.states import DeliveryState
+from consent.models import (
+    Attestation,
+    Delivery,
+    Disclosure,
+    DisclosureContent,
+    Mailbox,
+    Partner,
+)
+from consent.states import AttestationState, DeliveryState
 
 
-def hurry(partner_id: int, at: datetime) -> None:
+def hurry(partner: Partner, at: datetime) -> None:
     """Make a partner's mailbox due at `at`, and send the courier there after commit.
 
-    A broker that is away costs the time until the next sweep and nothing else.
+    A broker that is away costs the time until the next sweep and nothing else. A partner that is
+    dealt with by hand has no mailbox: the courier never comes by, people do.
     """
-    Mailbox.objects.get_or_create(partner_id=partner_id)
-    Mailbox.objects.filter(Q(next_at=None) | Q(next_at__gt=at), partner=partner_id).update(
-        next_at=at
+    if partner.is_manual:
+        return
+    Mailbox.objects.get_or_create(partner=partner)
+    Mailbox.objects.filter(Q(next_at=None) | Q(next_at__gt=at), partner=partner).update(next_at=at)
+    after_commit.send(tasks.drain, partner_id=partner.pk)
+
+
+def drop_unsent(unsent: QuerySet[Disclosure]) -> None:
+    """Drop the content of these; what was to be handed over by hand is then cancelled.
+
+    Unless somebody says it was handed over already: a second person decides that. What the courier
+    was to send it cancels itself: it may be sending it just now.
+    """
+    DisclosureContent.objects.filter(disclosure__in=unsent).delete()
+    waiting = Delivery.objects.filter(
+        disclosure__in=unsent,
+        state=DeliveryState.QUEUED,
+        partner__protocol=Partner.Protocol.MANUAL,
     )
-    after_commit.send(tasks.drain, partner_id=partner_id)
+    said = Attestation.objects.filter(state=AttestationState.RECORDED).values("delivery")
+    for delivery in waiting.exclude(pk__in=said).select_related("partner"):
+        move(delivery, DeliveryState.CANCELLED, by=None, note="content gone")
 
 
 @transaction.atomic
@@ -36,7 +62,7 @@ def retry_now(*, partner: Partner, by: Person | None, now: datetime | None = Non
     waiting = queued.update(next_at=at, needs_attention=False)
     if waiting:
         Mailbox.objects.filter(partner=partner).update(failures=0)
-        hurry(partner.pk, at)
+        hurry(partner, at)
         actor = by.pk if by else None
         body = {"partner": partner.slug, "waiting": waiting}
         ledger.append("retried", stream=partner.ledger_stream(), by=actor, body=body, now=at)

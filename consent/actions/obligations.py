@@ -11,19 +11,18 @@ from django.utils import timezone
 
 from accounts.actions import erasure as erasures
 from accounts.clocks import Clock, deadline
+from accounts.models import Person
 from accounts.transitions import MoveRefused, move
 from consent.actions import mailboxes
 from consent.bases import Basis
 from consent.models import (
     Delivery,
     Disclosure,
-    DisclosureContent,
     Obligation,
     Partner,
     PartnerIdentity,
     Receipt,
 )
-from consent.protocol.outcomes import Outcome
 from consent.protocol.statuses import Status
 from consent.protocol.webhooks import Verified
 from consent.states import OBLIGATION_SETTLED, ObligationState
@@ -72,7 +71,7 @@ def _take_back(person_id: UUID, given: QuerySet[Disclosure], at: datetime) -> in
     cause = uuid4()
     for partner in partners:
         _oblige(partner, person_id, Obligation.Kind.WITHDRAWAL, cause, at)
-    DisclosureContent.objects.filter(disclosure__in=given).delete()
+    mailboxes.drop_unsent(given)
     return len(partners)
 
 
@@ -93,7 +92,7 @@ def _oblige(partner: Partner, person_id: UUID, kind: str, cause: UUID, at: datet
         Delivery.objects.create(
             id=obligation.pk, partner=partner, obligation=obligation, next_at=at
         )
-        mailboxes.hurry(partner.pk, at)
+        mailboxes.hurry(partner, at)
 
 
 @transaction.atomic
@@ -129,20 +128,31 @@ def receive(
             )
     except IntegrityError:
         return False
-    advance(obligation=obligation, outcome=status.outcome, evidence=sha256, now=at, status=status)
+    advance(
+        obligation=obligation,
+        outcome=status.outcome,
+        evidence=f"receipt {sha256}",
+        now=at,
+        status=status,
+    )
     return True
 
 
 def advance(
     *,
     obligation: Obligation,
-    outcome: Outcome,
+    outcome: str,
     evidence: str,
     now: datetime,
     status: Status | None = None,
+    reason: str = "",
+    by: Person | None = None,
 ) -> None:
-    """Move an obligation forward on evidence (the hash of a receipt); never backward."""
-    fields: dict[str, object] = {}
+    """Move an obligation forward, never backward, on evidence: "receipt" or "attested", and a hash.
+
+    `by` is who confirmed what was done by hand; nobody, where a partner signed.
+    """
+    fields: dict[str, object] = {"reason": reason}
     if status is not None:
         fields["reason"] = (status.legal_basis or status.reason_text or "")[:200]
         if status.expected_at:
@@ -154,9 +164,9 @@ def advance(
         move(
             obligation,
             ObligationState(outcome),
-            by=None,
+            by=by,
             now=now,
-            note=f"receipt {evidence}",
+            note=evidence,
             **fields,
         )
     except MoveRefused:

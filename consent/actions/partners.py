@@ -15,8 +15,8 @@ from accounts.models import Person
 from accounts.personal import open_system, reseal_system, seal_system
 from accounts.transitions import move
 from consent import notices, purposes, requirements
-from consent.actions import assessments
-from consent.models import Consent, Mailbox, Partner
+from consent.actions import assessments, mailboxes
+from consent.models import Consent, Disclosure, Mailbox, Partner
 from consent.notices import Notice
 from consent.states import PartnerState
 
@@ -157,9 +157,12 @@ def activate(*, partner: Partner, by: Person | None, now: datetime | None = None
     move(partner, PartnerState.ACTIVE, by=by, now=now)
 
 
+@transaction.atomic
 def switch_off(*, partner: Partner, by: Person | None) -> None:
-    """The kill switch: nothing more is shared. What must be deleted is still delivered."""
+    """The kill switch: nothing more is shared, not even what waits. Deletions still go out."""
     move(partner, PartnerState.OFF, by=by)
+    if partner.is_manual:
+        mailboxes.drop_unsent(Disclosure.objects.filter(partner=partner))
 
 
 @transaction.atomic

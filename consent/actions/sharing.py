@@ -117,7 +117,7 @@ def share(
         values=json.dumps(_values(content), ensure_ascii=False, sort_keys=True),
     )
     Delivery.objects.create(id=disclosure.pk, partner=present, disclosure=disclosure, next_at=at)
-    mailboxes.hurry(present.pk, at)
+    mailboxes.hurry(present, at)
     return disclosure
 
 

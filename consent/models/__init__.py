@@ -1,6 +1,7 @@
 """The rows of the middle floor, a module per noun."""
 
 from consent.models.assessments import ImpactAssessment
+from consent.models.attestations import Attestation
 from consent.models.consents import Consent, ConsentEvent
 from consent.models.disclosures import Disclosure, DisclosureContent
 from consent.models.drafts import PolicyDraft
@@ -14,6 +15,7 @@ from consent.models.transfers import ServiceEnding, TransferNotice
 __all__ = [
     "Asking",
     "Attempt",
+    "Attestation",
     "AuthorityDocument",
     "AuthorityRequest",
     "AuthorityReview",

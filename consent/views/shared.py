@@ -96,6 +96,11 @@ def _tag(given: list[Disclosure], *, is_agreed: bool) -> str:
     return f"提供过 {len(given)} 次" if is_agreed else "已撤回"
 
 
+def kinds_of(rows: Iterable[Disclosure]) -> str:
+    """What was in these disclosures, in the words of the consent."""
+    return _kinds(_scope(row) for row in rows)
+
+
 def _scope(row: Disclosure) -> dict[str, list[str]]:
     scope: dict[str, list[str]] = json.loads(row.categories)
     return scope

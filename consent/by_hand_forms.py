@@ -1,0 +1,112 @@
+"""What people put down about work done by hand: facts and where the proof lies, of no person."""
+
+import hashlib
+import re
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from consent.models import Attestation
+
+LARGEST = 10 * 1024 * 1024
+# As in a certificate: a long run of digits could be a phone or identity number.
+_LIKE_A_NUMBER = re.compile(r"\d{11}")
+_NEEDS_REASON = (Attestation.Outcome.EXEMPT_LEGAL, Attestation.Outcome.REFUSED)
+
+
+class RecordForm(forms.Form):
+    """One thing done: what came of it, when, and its proof, of which only the hash is kept."""
+
+    done_on = forms.DateField(
+        label="哪天",
+        error_messages={"required": "请填写日期。", "invalid": "请填写真实的日期。"},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reference = forms.CharField(
+        label="凭证",
+        help_text="对方回函、签收单或邮件的编号和存放处。不要写姓名、电话。",
+        max_length=100,
+        error_messages={"required": "请写明凭证的编号和存放处。"},
+    )
+    reason = forms.CharField(
+        label="对方的理由",
+        help_text="对方依法保留或者拒绝时要填：哪部法律哪一条，或者为什么。",
+        max_length=200,
+        required=False,
+    )
+    proof = forms.FileField(
+        label="凭证文件",
+        help_text="扫描件或邮件原件，不超过 10 MB。我们只留它的校验值，不保存文件，请自行归档。",
+        error_messages={"required": "请选择凭证文件。", "empty": "这个文件是空的。"},
+    )
+
+    def __init__(
+        self, *args: Any, outcomes: Collection[Attestation.Outcome], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        is_certain = len(outcomes) == 1
+        choices = [(one.value, one.label) for one in outcomes]
+        self.fields["outcome"] = forms.ChoiceField(
+            label="结果",
+            choices=choices if is_certain else [("", "请选择"), *choices],
+            error_messages={
+                "required": "请选择结果。",
+                "invalid_choice": "请从列表里选择结果。",
+            },
+        )
+        if is_certain:
+            del self.fields["reason"]
+        self.order_fields(["outcome"])
+
+    def clean_done_on(self) -> date:
+        """Nobody records what has not happened."""
+        day: date = self.cleaned_data["done_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("日期不能晚于今天。")
+        return day
+
+    def clean_reference(self) -> str:
+        """Where the proof lies, and nothing of a person."""
+        return _impersonal(self.cleaned_data["reference"])
+
+    def clean_reason(self) -> str:
+        """The partner's words, and nothing of a person."""
+        return _impersonal(self.cleaned_data["reason"])
+
+    def clean_proof(self) -> str:
+        """The SHA-256 of the file; the file itself goes no further."""
+        proof: UploadedFile[bytes] = self.cleaned_data["proof"]
+        if proof.size is None or proof.size > LARGEST:
+            raise forms.ValidationError("凭证文件不能超过 10 MB。")
+        digest = hashlib.sha256()
+        for chunk in proof.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def clean(self) -> dict[str, Any]:
+        """A partner that keeps something, or refuses, has a reason."""
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") in _NEEDS_REASON and not cleaned.get("reason"):
+            self.add_error("reason", "请写明对方的理由：哪部法律哪一条，或者为什么。")
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """As an action takes them."""
+        given = dict(self.cleaned_data)
+        return {"file_sha256": given.pop("proof"), **given}
+
+
+class JudgeForm(forms.Form):
+    """The second person's word."""
+
+    verdict = forms.ChoiceField(choices=[("attest", ""), ("reject", "")])
+
+
+def _impersonal(words: str) -> str:
+    if _LIKE_A_NUMBER.search(words):
+        raise forms.ValidationError("看起来有电话或证件号码，请去掉。")
+    return words
