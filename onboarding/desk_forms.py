@@ -29,13 +29,27 @@ class RevealForm(forms.Form):
     )
 
 
-class ApproveForm(forms.Form):
+class RoundForm(forms.Form):
     """Which round of the application was seen."""
 
     seen_round = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-class SendBackForm(ApproveForm):
+class ApproveForm(RoundForm):
+    """A judgement; of a merchant checked in person, who looked at the ID has to say so."""
+
+    saw_originals = forms.BooleanField(
+        label="已当面核对原件：本人到场，姓名和号码与填写的一致",
+        error_messages={"required": "商家选择了当面核验：核对原件以后勾选，才能通过。"},
+    )
+
+    def __init__(self, *args: Any, is_in_person: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_in_person:
+            del self.fields["saw_originals"]
+
+
+class SendBackForm(RoundForm):
     """A reason for every item that must change, and words of explanation where needed."""
 
     def __init__(self, *args: Any, items: Iterable[tuple[str, str]], **kwargs: Any) -> None:

@@ -96,6 +96,7 @@ def _application(row: Application) -> dict[str, object]:
     values = {field: getattr(row, field.name) for field in Application.personal_fields()}
     return {
         "合作身份": row.get_role_display(),
+        "身份核验方式": row.get_identity_check_display(),
         "状态": row.get_state_display(),
         "开始时间": row.created_at.isoformat(),
         "提交时间": row.submitted_at.isoformat() if row.submitted_at else None,

@@ -107,9 +107,16 @@ def asking(role: str, item: str) -> Step | None:
 
 def is_done(step: Step, application: Application, papers: frozenset[str]) -> bool:
     """Whether everything this screen asks is there; `papers` are the kinds that were uploaded."""
+    if is_done_in_person(step, application):
+        return True
     asked = step.asks(application.role)
     there = all(item in papers or getattr(application, item, None) for item in asked)
     return there and ("bank_account_name" not in asked or holder_fits(application))
+
+
+def is_done_in_person(step: Step, application: Application) -> bool:
+    """Whether this is a photo of an ID that will be looked at face to face instead."""
+    return step.paper in roles.ID_PHOTOS and application.is_checked_in_person
 
 
 def holder_fits(application: Application) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import desk, home, merchant, papers, screens, sharing
+from onboarding.views import desk, home, identity, merchant, papers, screens, sharing
 
 app_name = "onboarding"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("apply/submit/", merchant.submit, name="submit"),
     path("apply/withdraw/", merchant.withdraw, name="withdraw"),
     path("apply/papers/<uuid:paper>/", papers.paper, name="paper"),
+    path("apply/in-person/", identity.in_person, name="in_person"),
     path("apply/<slug:code>/", screens.step, name="step"),
     path("desk/", desk.desk, name="desk"),
     path("desk/applications/<uuid:pk>/", desk.application, name="desk_application"),

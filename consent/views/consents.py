@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -76,4 +77,6 @@ def refused(request: HttpRequest, code: str) -> HttpResponse:
         notice = consents.words_of(code)
     except consents.UnknownNotice as unknown:
         raise Http404(code) from unknown
-    return render(request, "consent/refused.html", {"notice": notice, "home": pages.home()})
+    other_way, words = settings.OTHER_WAYS.get(code, ("", ""))
+    context = {"notice": notice, "home": pages.home(), "other_way": other_way, "words": words}
+    return render(request, "consent/refused.html", context)

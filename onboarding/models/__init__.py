@@ -3,6 +3,6 @@
 from onboarding.models.application import Application
 from onboarding.models.papers import Discard, Paper
 from onboarding.models.remarks import Remark
-from onboarding.roles import PaperKind, Role
+from onboarding.roles import IdentityCheck, PaperKind, Role
 
-__all__ = ["Application", "Discard", "Paper", "PaperKind", "Remark", "Role"]
+__all__ = ["Application", "Discard", "IdentityCheck", "Paper", "PaperKind", "Remark", "Role"]
