@@ -174,9 +174,7 @@ class ContactForm(StepForm):
     """Whom we call."""
 
     contact_name = _text("联系人姓名", autocomplete="name")
-    contact_phone = _number(
-        "联系人手机号", "11位，审核有疑问时会打这个电话", type="tel", autocomplete="tel"
-    )
+    contact_phone = _number("联系人手机号", "11位手机号", type="tel", autocomplete="tel")
 
     def clean_contact_name(self) -> str:
         """A person's name."""

@@ -9,7 +9,10 @@ from onboarding.roles import REQUIREMENTS
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One screen: the fields or the paper it asks for, and the separate consent it needs first."""
+    """One screen: the fields or the paper it asks for, and the separate consent it needs first.
+
+    `question` is a consent asked beside it that nothing waits for.
+    """
 
     code: str
     title: str
@@ -18,6 +21,7 @@ class Step:
     fields: tuple[str, ...] = ()
     paper: str = ""
     consent: str = ""
+    question: str = ""
     icon: str = "file"
 
     def asks(self, role: str) -> tuple[str, ...]:
@@ -46,8 +50,9 @@ STEPS = (
         "contact",
         "联系人",
         "基本信息",
-        "审核中有疑问，我们只联系这位联系人。",
+        "填办理这份申请的人。要不要接我们的电话，单独问您。",
         ("contact_name", "contact_phone"),
+        question="service_contact",
     ),
     Step(
         "bank",

@@ -145,11 +145,13 @@ def send_back(
 def reveal_field(*, application: Application, field: str, reason: str, by: Person) -> str:
     """One whole value, for a stated reason (a code), ledgered; raises NotAllowed."""
     permissions.check_can_look_into(by, application)
+    permissions.check_reason(reason, application)
     return reveals.reveal(application, field, by=by, reason=reason)
 
 
 def reveal_paper(*, paper: Paper, reason: str, by: Person) -> None:
     """Let a reviewer see one photo, for a stated reason (a code), ledgered; raises NotAllowed."""
     permissions.check_can_look_into(by, paper.application)
+    permissions.check_reason(reason, paper.application)
     body = {"row": paper._meta.label, "id": str(paper.pk), "field": paper.kind, "reason": reason}
     ledger.append("revealed", stream=paper.person_id, by=by.pk, body=body)

@@ -99,7 +99,8 @@ def _shown(
         "is_open": is_open,
         "remarks": _remarks(application),
         "reveal_form": RevealForm(
-            initial={"reason": grants.last_reason(request.session, application.pk)}
+            may_be_called=permissions.may_be_called(application),
+            initial={"reason": grants.last_reason(request.session, application.pk)},
         ),
         "approve_form": ApproveForm(
             is_in_person=application.is_checked_in_person,

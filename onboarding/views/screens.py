@@ -1,7 +1,6 @@
 """One screen of the application at a time. What was typed right is kept, whatever was wrong."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from accounts.gate import merchant_only
 from accounts.views.signed_in import SignedIn
-from consent import gate
+from consent import gate, question
 from consent.actions import consents
 from onboarding import permissions, steps
 from onboarding.actions import application as applications
@@ -68,7 +67,10 @@ def _ask(request: SignedIn, application: Application, step: Step) -> HttpRespons
         )
         if is_valid:
             return redirect(_onwards(request, application, step))
-    context = _around(request, application, step) | {"form": form}
+    context = _around(request, application, step) | {
+        "form": form,
+        "question": question.beside(request, step.question) if step.question else None,
+    }
     return render(request, "onboarding/step.html", context, status=422 if form.errors else 200)
 
 
@@ -99,7 +101,6 @@ def _photograph(request: SignedIn, application: Application, step: Step) -> Http
 
 def _ways(request: SignedIn) -> list[dict[str, Any]]:
     live = consents.live(request.user.pk, [code for code, _label, _capture in WAYS])
-    back = urlencode({"next": request.get_full_path()})
     return [
         {
             "code": code,
@@ -107,7 +108,7 @@ def _ways(request: SignedIn) -> list[dict[str, Any]]:
             "capture": capture,
             "is_live": code in live,
             "notice": consents.words_of(code),
-            "ask": f"{reverse('consent:ask', args=[code])}?{back}",
+            "ask": question.address(request, code),
         }
         for code, label, capture in WAYS
     ]

@@ -1,5 +1,5 @@
 /* <form data-permission="CODE"> in a dialog: sends the answer without leaving the page, then tells it
-   by a "permission" event on the document. With data-on-device nothing is sent: nobody is signed in.
+   by a "permission" event on the document and in the words of [data-said="CODE"]. With data-on-device nothing is sent: nobody is signed in.
    Closing the dialog sends nothing. What the server allows never hangs on this script. */
 (() => {
   "use strict";
@@ -30,6 +30,9 @@
     }
     form.closest("dialog").close();
     const detail = { code: form.dataset.permission, agreed, words: form.dataset.refused };
+    document.querySelectorAll(`[data-said="${detail.code}"]`).forEach((said) => {
+      said.textContent = agreed ? said.dataset.agreed : detail.words;
+    });
     document.dispatchEvent(new CustomEvent("permission", { detail }));
   };
 
