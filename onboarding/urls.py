@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import desk, home, identity, merchant, papers, screens, sharing
+from onboarding.views import desk, home, identity, leads, merchant, papers, screens, sharing
 
 app_name = "onboarding"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("me/", merchant.me, name="me"),
     path("me/sharing/<slug:slug>/", sharing.share, name="share"),
+    path("me/leads/", leads.preference, name="leads"),
+    path("me/leads/region/", leads.region, name="leads_region"),
+    path("me/leads/place/", leads.place, name="leads_place"),
     path("apply/", merchant.apply, name="apply"),
     path("apply/role/", merchant.role, name="role"),
     path("apply/check/", merchant.check, name="check"),

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from accounts.gate import merchant_only
 from accounts.views.signed_in import SignedIn
+from consent import notices
 from onboarding import permissions
 from onboarding.actions import application as applications
 from onboarding.models import Application, IdentityCheck
@@ -22,7 +23,7 @@ def in_person(request: SignedIn) -> HttpResponse:
     form = IdentityCheckForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         can_edit = permissions.can_edit(request.user, application)
-        context = {"application": application, "can_edit": can_edit}
+        context = {"application": application, "can_edit": can_edit, "place": notices.ADDRESS}
         status = 400 if form.is_bound else 200
         return render(request, "onboarding/in_person.html", context, status=status)
     return _choose(request, application, form.cleaned_data["way"])
