@@ -249,4 +249,4 @@ class LeadsHolder:
 
 
 # In order of registration: erasure runs backwards, so pictures go before the rows above them.
-ALL: tuple[Holder, ...] = (ApplicationHolder(), PaperHolder(), LeadsHolder())
+ALL: tuple[Holder, ...] = (LeadsHolder(), ApplicationHolder(), PaperHolder())
