@@ -257,6 +257,7 @@ def test_it_says_how_to_switch_off_what_the_browser_itself_allows(browser):
     assert "微信" in page
 
 
+@pytest.mark.clause("C87")
 @pytest.mark.parametrize("code", ["marketing", "usage_analysis"])
 def test_what_is_not_done_yet_says_so_where_it_is_switched_on(browser, code):
     page = browser.get(MINE).content.decode()
