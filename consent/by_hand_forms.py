@@ -79,13 +79,7 @@ class RecordForm(forms.Form):
 
     def clean_proof(self) -> str:
         """The SHA-256 of the file; the file itself goes no further."""
-        proof: UploadedFile[bytes] = self.cleaned_data["proof"]
-        if proof.size is None or proof.size > LARGEST:
-            raise forms.ValidationError("凭证文件不能超过 10 MB。")
-        digest = hashlib.sha256()
-        for chunk in proof.chunks():
-            digest.update(chunk)
-        return digest.hexdigest()
+        return _sha256(self.cleaned_data["proof"])
 
     def clean(self) -> dict[str, Any]:
         """A partner that keeps something, or refuses, has a reason."""
@@ -101,9 +95,35 @@ class RecordForm(forms.Form):
 
 
 class JudgeForm(forms.Form):
-    """The second person's word."""
+    """The second person's word; a yes needs the proof in hand, chosen anew."""
 
     verdict = forms.ChoiceField(choices=[("attest", ""), ("reject", "")])
+    proof = forms.FileField(
+        label="凭证文件",
+        help_text="从归档处取出同一个文件，核对它的校验值；不予认可的不用选。",
+        required=False,
+    )
+
+    def clean_proof(self) -> str:
+        """The SHA-256 of the file; the file itself goes no further."""
+        proof = self.cleaned_data["proof"]
+        return _sha256(proof) if proof else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody confirms what they have not seen."""
+        cleaned = super().clean() or {}
+        if cleaned.get("verdict") == "attest" and not cleaned.get("proof"):
+            self.add_error("proof", "核实要选择归档的凭证文件。")
+        return cleaned
+
+
+def _sha256(proof: "UploadedFile[bytes]") -> str:
+    if proof.size is None or proof.size > LARGEST:
+        raise forms.ValidationError("凭证文件不能超过 10 MB。")
+    digest = hashlib.sha256()
+    for chunk in proof.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _impersonal(words: str) -> str:

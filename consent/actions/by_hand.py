@@ -43,6 +43,10 @@ class SamePerson(Exception):
     """Whoever recorded it cannot confirm it."""
 
 
+class WrongProof(Exception):
+    """The file the second person has before them is not the one that was recorded."""
+
+
 class WrongOutcome(Exception):
     """This cannot be the outcome of such a thing."""
 
@@ -142,9 +146,16 @@ def record(
 
 
 @transaction.atomic
-def attest(*, attestation: Attestation, by: Person, now: datetime | None = None) -> None:
-    """The second person's word: transport and outcome move on it; raises SamePerson, NotWaiting."""
+def attest(
+    *, attestation: Attestation, file_sha256: str, by: Person, now: datetime | None = None
+) -> None:
+    """The second person's word, with the same proof in hand: transport and outcome move on it.
+
+    Raises WrongProof, SamePerson, NotWaiting.
+    """
     at = now or timezone.now()
+    if file_sha256 != attestation.file_sha256:
+        raise WrongProof(attestation.pk)
     fresh = _judged(attestation, AttestationState.ATTESTED, by, at)
     delivery = fresh.delivery
     if delivery.state == DeliveryState.QUEUED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ CONFLICTS: dict[type[Exception], str] = {
     by_hand.NotWaiting: "没有办成：别人刚刚办过，或者商家已经撤回。",
     by_hand.NothingToHand: "没有可移交的内容：商家已经撤回、注销，或者这家已停用。",
     by_hand.SamePerson: "自己登记的要由另一个人核实。",
+    by_hand.WrongProof: "没有核实：您选择的文件和登记的凭证不是同一个。",
     BeingErased: "商家正在注销，不能再移交。",
 }
 
@@ -86,17 +88,23 @@ def package(request: SignedIn, pk: UUID) -> HttpResponse:
 def judge(request: SignedIn, pk: UUID) -> HttpResponse:
     """A second person confirms a record, or does not; `pk` is the record's."""
     attestation = get_object_or_404(Attestation.objects.select_related("delivery"), pk=pk)
-    form = JudgeForm(request.POST)
+    form = JudgeForm(request.POST, request.FILES)
     if not form.is_valid():
+        for words in form.errors.get("proof", ["请重新选择。"]):
+            messages.error(request, words)
         return redirect("consent:by_hand_task", pk=attestation.delivery_id)
-    is_yes = form.cleaned_data["verdict"] == "attest"
-    act = by_hand.attest if is_yes else by_hand.reject
-    return _try(
-        request,
-        lambda: act(attestation=attestation, by=request.user),
-        attestation.delivery_id,
-        "已核实，记录不能再改。" if is_yes else "不予认可，请重新办理或者重新登记。",
-    )
+    if form.cleaned_data["verdict"] == "reject":
+        act = partial(by_hand.reject, attestation=attestation, by=request.user)
+        words = "不予认可，请重新办理或者重新登记。"
+    else:
+        act = partial(
+            by_hand.attest,
+            attestation=attestation,
+            file_sha256=form.cleaned_data["proof"],
+            by=request.user,
+        )
+        words = "已核实，记录不能再改。"
+    return _try(request, act, attestation.delivery_id, words)
 
 
 def _try(request: SignedIn, act: Callable[[], object], pk: UUID, words: str) -> HttpResponse:
@@ -149,8 +157,9 @@ def _context(by: Person, delivery: Delivery, form: RecordForm) -> dict[str, Any]
         "what": _what(delivery),
         "is_late": bool(duty and is_open and duty.due_at < timezone.now()),
         "rows": _facts(delivery),
-        "letter": _letter(delivery) if duty else "",
+        "letter": _letter(delivery),
         "form": form,
+        "judge_form": JudgeForm(),
         "records": [_record(one) for one in records],
         "waits": waits,
         "can_pack": delivery.disclosure_id and is_open and waits is None and by.is_in("officer"),
@@ -182,10 +191,13 @@ def _facts(delivery: Delivery) -> list[dict[str, str]]:
 def _letter(delivery: Delivery) -> str:
     """Ready to be sent: names nobody, only the number this partner knows."""
     duty = delivery.obligation
-    due = timezone.localtime(duty.due_at) if duty else None
+    if duty is None:
+        return ""
+    until = f"在 {timezone.localtime(duty.due_at):%Y-%m-%d} 前"
     return (
-        f"请删除编号 {by_hand.number(delivery)} 对应的全部个人信息，包括备份和再委托方持有的，"
-        f"并在 {due:%Y年%m月%d日} 前书面答复：已删除、未持有，或者依法必须保留（写明法律条款）。"
+        f"请删除编号 {duty.identity} 对应的全部个人信息，包括备份和再委托方持有的，"
+        f"并{'立即' if duty.due_at < timezone.now() else until}书面答复："
+        "已删除、未持有，或者依法必须保留（写明法律条款）。"
     )
 
 

@@ -52,7 +52,7 @@ def attested(
 ) -> Attestation:
     """Recorded by one and confirmed by another."""
     made = recorded(delivery, by, outcome)
-    by_hand.attest(attestation=made, by=second, now=now)
+    by_hand.attest(attestation=made, file_sha256=PROOF_SHA256, by=second, now=now)
     return made
 
 

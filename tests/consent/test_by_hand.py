@@ -24,7 +24,7 @@ from consent.models import (
 )
 from consent.states import AttestationState, DeliveryState, ObligationState
 from tests.conftest import make_staff
-from tests.consent.manual_kit import PASSPHRASE, attested, manual_partner, recorded
+from tests.consent.manual_kit import PASSPHRASE, PROOF_SHA256, attested, manual_partner, recorded
 from tests.consent.sharing_kit import CONTACT, shared
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_once_two_people_stand_for_it_it_is_delivered_and_the_content_is_gone(
     made = recorded(handing, officer, Outcome.HANDED)
     before = fresh(handing).state
 
-    by_hand.attest(attestation=made, by=second)
+    by_hand.attest(attestation=made, file_sha256=PROOF_SHA256, by=second)
 
     after = fresh(handing)
     assert (before, after.state) == (DeliveryState.QUEUED, DeliveryState.DELIVERED)
@@ -146,7 +146,7 @@ def test_what_somebody_says_was_handed_over_before_is_still_confirmed_after_a_wi
 
     with pytest.raises(by_hand.NothingToHand):
         by_hand.pack(delivery=handing, by=officer)
-    by_hand.attest(attestation=made, by=second)
+    by_hand.attest(attestation=made, file_sha256=PROOF_SHA256, by=second)
 
     assert fresh(handing).state == DeliveryState.DELIVERED
     assert DisclosureContent.objects.count() == 0
@@ -171,7 +171,7 @@ def test_a_duty_is_settled_only_by_the_second_person(duty, officer, second, outc
     made = recorded(duty, officer, outcome, reason="某法第一条")
     before = fresh(duty.obligation).state
 
-    by_hand.attest(attestation=made, by=second)
+    by_hand.attest(attestation=made, file_sha256=PROOF_SHA256, by=second)
 
     after = fresh(duty.obligation)
     assert (before, after.state) == (ObligationState.OPEN, outcome)
@@ -194,7 +194,16 @@ def test_whoever_recorded_it_cannot_confirm_it(duty, officer):
     made = recorded(duty, officer, Outcome.COMPLETED)
 
     with pytest.raises(by_hand.SamePerson):
-        by_hand.attest(attestation=made, by=officer)
+        by_hand.attest(attestation=made, file_sha256=PROOF_SHA256, by=officer)
+
+    assert fresh(duty.obligation).state == ObligationState.OPEN
+
+
+def test_another_proof_than_the_recorded_one_confirms_nothing(duty, officer, second):
+    made = recorded(duty, officer, Outcome.COMPLETED)
+
+    with pytest.raises(by_hand.WrongProof):
+        by_hand.attest(attestation=made, file_sha256="0" * 64, by=second)
 
     assert fresh(duty.obligation).state == ObligationState.OPEN
 
@@ -236,7 +245,7 @@ def test_the_second_word_counts_once(duty, officer, second):
     made = attested(duty, officer, second, Outcome.COMPLETED)
 
     with pytest.raises(by_hand.NotWaiting):
-        by_hand.attest(attestation=made, by=make_staff("third", "ops"))
+        by_hand.attest(attestation=made, file_sha256=PROOF_SHA256, by=make_staff("third", "ops"))
 
 
 def test_the_database_refuses_to_change_what_two_people_stand_for(duty, officer, second):

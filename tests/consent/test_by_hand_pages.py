@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import pyzipper
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -59,9 +60,10 @@ def record(browser, delivery, outcome="completed", **changes):
     return browser.post(page_of(delivery), facts | changes, follow=True)
 
 
-def judge(browser, verdict="attest"):
+def judge(browser, verdict="attest", **changes):
     address = reverse("consent:by_hand_judge", args=[Attestation.objects.latest("recorded_at").pk])
-    return browser.post(address, {"verdict": verdict}, follow=True)
+    said = {"verdict": verdict} | ({"proof": proof()} if verdict == "attest" else {})
+    return browser.post(address, said | changes, follow=True)
 
 
 def test_one_person_records_and_another_confirms_on_these_pages(duty, first, second):
@@ -83,6 +85,20 @@ def test_the_same_person_is_shown_no_button_and_is_refused_without_one(duty, fir
     assert 'value="attest"' not in recorded.content.decode()
     assert "自己登记的要由另一个人核实。" in text(answer)
     assert Obligation.objects.get().state == ObligationState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [("", "核实要选择归档的凭证文件。"), (b"another", "您选择的文件和登记的凭证不是同一个。")],
+    ids=["none", "another"],
+)
+def test_nobody_confirms_without_the_recorded_proof_in_hand(duty, first, second, file, words):
+    record(first, duty)
+
+    answer = judge(second, proof=SimpleUploadedFile("x.pdf", file) if file else "")
+
+    assert words in text(answer)
+    assert Attestation.objects.get().state == AttestationState.RECORDED
 
 
 def test_a_record_not_believed_comes_back_to_the_list(duty, first, second):

@@ -47,7 +47,8 @@ def test_a_stranger_reads_who_receives_what_for_what_and_how_to_reach_them(db):
     assert "（对方的网站，适用对方的政策）" in in_use
     assert "某服务商 类型 供应商与服务商" in rest
     assert "第三方违反它自己的政策，由第三方承担责任" in rest
-    assert 'href="https://bank.example/p" rel="noreferrer"' in page.content.decode()
+    assert f'href="{reverse("consent:leave")}?to=' in page.content.decode()
+    assert 'href="https://bank.example' not in page.content.decode()
 
 
 @pytest.mark.clause("C119")
