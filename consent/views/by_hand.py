@@ -90,8 +90,7 @@ def judge(request: SignedIn, pk: UUID) -> HttpResponse:
     attestation = get_object_or_404(Attestation.objects.select_related("delivery"), pk=pk)
     form = JudgeForm(request.POST, request.FILES)
     if not form.is_valid():
-        for words in form.errors.get("proof", ["请重新选择。"]):
-            messages.error(request, words)
+        messages.error(request, " ".join(map(str, form.errors.get("proof", ["请重新选择。"]))))
         return redirect("consent:by_hand_task", pk=attestation.delivery_id)
     if form.cleaned_data["verdict"] == "reject":
         act = partial(by_hand.reject, attestation=attestation, by=request.user)
