@@ -189,6 +189,7 @@ def test_a_code_that_is_none_costs_no_attempt(client, typed, words):
     assert Challenge.objects.get().attempts == 0
 
 
+@pytest.mark.clause("C81")
 def test_a_wrong_code_says_how_many_tries_are_left_and_the_last_ends_it(client):
     client.post(SIGN_IN, answers())
     wrong = "000000" if last_code() != "000000" else "111111"
