@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def leave(url: str, name: str = "") -> str:
-    """An address on our site that says where the link leads before it does."""
-    return leaving.address(url, name)
+    """An address on our site that says where the link leads before it does; "" for no site."""
+    return leaving.address(url, name) if leaving.is_site(url) else ""

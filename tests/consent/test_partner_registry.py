@@ -57,7 +57,7 @@ def test_a_partner_with_everything_lacks_nothing(db):
         ({"kind": "authority"}, ("有权机关只按调取流程办理，不能启用",)),
     ],
 )
-@pytest.mark.clause("C111", "C112", "C115", "C122")
+@pytest.mark.clause("B52", "B54", "C111", "C112", "C115", "C122")
 def test_what_is_missing_is_named_and_the_partner_stays_shut(officer, facts, words):
     assessment_kit.in_force("share:demo")
     partner = registered(**facts)

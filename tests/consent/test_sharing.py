@@ -30,7 +30,7 @@ def assert_nothing_left(person):
     assert not LedgerEntry.objects.filter(verb="shared").exists()
 
 
-@pytest.mark.clause("C98", "C111", "A58")
+@pytest.mark.clause("A58", "A64", "B47", "B57", "C98", "C111")
 def test_nothing_is_shared_without_the_separate_consent_for_this_partner(merchant, partner):
     other = partner_at("http://127.0.0.1:9", slug="other")
     agree(merchant, other)
@@ -176,7 +176,7 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
 LEGAL = [basis for basis in Basis if basis != Basis.CONSENT and GROUNDS[basis].may_disclose]
 
 
-@pytest.mark.clause("A59", "A67", "B25", "B48", "B49", "B50", "B51", "C100")
+@pytest.mark.clause("A59", "A67", "B25", "B48", "B49", "B50", "B51", "B58", "B59", "C100")
 @pytest.mark.parametrize("basis", LEGAL)
 def test_a_ground_of_the_law_carries_a_disclosure_with_its_document(merchant, partner, basis):
     disclosure = attempt(merchant, partner, by_law=ByLaw(basis, "反洗钱调查通知〔2026〕7号"))

@@ -56,7 +56,7 @@ def form(**changes):
 # Thirty working days
 
 
-@pytest.mark.clause("A65", "B58")
+@pytest.mark.clause("A65", "B60")
 def test_thirty_chinese_working_days_lie_between_the_notice_and_its_effect(officer):
     first = transfers.earliest(MONDAY).at.date()
 
@@ -104,7 +104,7 @@ def test_what_passes_is_a_closed_list(officer, passes):
 # Two people
 
 
-@pytest.mark.clause("A65", "B58")
+@pytest.mark.clause("A65", "B60")
 def test_whoever_wrote_it_does_not_publish_it(officer, second_officer):
     notice = drafted(officer)
 
@@ -160,7 +160,7 @@ def test_the_desk_publishes_by_the_second_officer_and_tells_the_first(officer, s
 # Shown until it takes effect
 
 
-@pytest.mark.clause("A65", "B58")
+@pytest.mark.clause("A65", "B60")
 def test_everybody_is_told_at_home_and_every_merchant_on_their_own_page(
     merchant, officer, second_officer
 ):
@@ -231,7 +231,7 @@ def test_from_its_effect_on_it_is_history(officer, second_officer):
 # A successor with another purpose
 
 
-@pytest.mark.clause("A47", "A65", "B58")
+@pytest.mark.clause("A47", "A65", "B60")
 def test_no_consent_passes_to_a_successor_for_another_purpose(merchant):
     partner = partner_at("http://127.0.0.1:9")
     agree(merchant, partner)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 NOWHERE = "/not/here/"
 VISITOR = (
     "/", "/sign-in/", "/policies/", "/policies/privacy/", "/policies/privacy/versions/",
-    "/policies/cookies/",
+    "/policies/cookies/", "/transfers/",
     "/complaints/", "/staff/login/", "/dev/components/", "/dev/outbox/", NOWHERE,
 )  # fmt: skip
 MERCHANT = (
@@ -28,7 +28,8 @@ MERCHANT = (
 )  # fmt: skip
 STAFF = (
     "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",
-    "/staff/logout/",
+    "/staff/logout/", "/desk/authority-requests/", "/desk/authority-requests/new/",
+    "/desk/transfers/", "/desk/ending/",
 )  # fmt: skip
 APPLIES = """
 from accounts.models import Person

@@ -76,3 +76,16 @@ def test_before_approval_nothing_is_shared(merchant, partner):
 def test_nobody_shares_another_merchants_data(application, stranger, partner):
     with pytest.raises(NotAllowed):
         share_contact(application=application, partner=partner, by=stranger)
+
+
+@pytest.mark.clause("C108")
+def test_before_giving_a_merchant_is_warned_what_the_other_side_must_not_ask_for(
+    application, merchant
+):
+    factories.give_consent(merchant, "share:demo")
+
+    page = factories.signed_in(merchant).get("/me/sharing/demo/").content.decode()
+
+    assert "对方会直接联系您" in page
+    assert "发现信息泄露，请马上拨打" in page
+    assert 'href="tel:4001665151"' in page
