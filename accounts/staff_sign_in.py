@@ -24,6 +24,8 @@ _CONTEXT = "staff second factor"
 NO_ADDRESS = str(IPv4Address(0))
 # TOTP keeps a secret, recovery codes a seed; a security key has only its public half here.
 SEALED_SECRETS = {"secret", "seed"}
+# Where a role's work is; everybody else watches the deactivations.
+FIRST_PAGES = {"reviewer": "onboarding:desk", "publisher": "consent:desk_policies"}
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -39,8 +41,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        is_reviewer = isinstance(request.user, Person) and request.user.is_in("reviewer")
-        return reverse("onboarding:desk" if is_reviewer else "accounts:erasures")
+        for role, page in FIRST_PAGES.items():
+            if isinstance(request.user, Person) and request.user.is_in(role):
+                return reverse(page)
+        return reverse("accounts:erasures")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_login")

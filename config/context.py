@@ -12,6 +12,7 @@ DESK = (
     ("投诉", "accounts:complaints_desk", ("officer",)),
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),
     ("人工办理", "consent:by_hand", ("officer", "ops", "auditor")),
+    ("政策", "consent:desk_policies", ("publisher", "officer", "auditor")),
     ("影响评估", "consent:assessments", ("officer", "ops", "auditor")),
     ("机关调取", "consent:authority_requests", ("officer", "auditor")),
     ("转移与停运", "consent:transfers_desk", ("officer",)),

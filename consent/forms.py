@@ -1,12 +1,14 @@
 """What people send to the middle floor: plain data, checked here, saved by actions."""
 
 import re
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.timezone import localtime
 
-from consent.models import Asking
+from consent.models import Asking, PolicyVersion
 
 _SEPARATORS = re.compile(r"[\s\-－—]+")
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
@@ -84,3 +86,29 @@ class WithdrawForm(forms.Form):
     """Taking one agreement back."""
 
     code = forms.CharField(max_length=60)
+
+
+class CompareForm(forms.Form):
+    """Two versions of one text."""
+
+    a = forms.ChoiceField(label="一个版本")
+    b = forms.ChoiceField(label="另一个版本")
+
+    def __init__(self, *args: Any, versions: Sequence[PolicyVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (one.number, f"{one.number} 版（{localtime(one.effective_at):%Y-%m-%d} 起）")
+            for one in versions
+        ]
+        for place, name in enumerate(("b", "a")):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = choices
+            field.error_messages["invalid_choice"] = "没有公布过这个版本。"
+            field.initial = choices[min(place, len(choices) - 1)][0] if choices else None
+
+    def clean(self) -> dict[str, Any]:
+        """Two different ones."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("a") and cleaned.get("a") == cleaned.get("b"):
+            raise forms.ValidationError("请选两个不同的版本。")
+        return cleaned

@@ -76,6 +76,20 @@ def ended_page(request: HttpRequest) -> HttpResponse:
     return render(request, "consent/ending.html", {"found": found}, status=403)
 
 
+def agreement_page(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """A changed agreement, asked of somebody who concluded it before."""
+    state = Consent.objects.of(person(request).pk).get(code=version.code)
+    context = {
+        "version": version,
+        "earlier": PolicyVersion.objects.before(version),
+        "state": state,
+        "words": "请回答新版协议",
+        "next": home(),
+    }
+    question = policies.question(version)
+    return _asking(request, "consent/agreement.html", context, question, Asking.PAGE)
+
+
 def ask_page(
     request: HttpRequest, notice: Notice, back: str, asking: str = Asking.GATE
 ) -> HttpResponse:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -31,15 +32,19 @@ class Change:
     html: SafeString
 
 
-def changes(before: str, after: str) -> list[Change]:
-    """Every difference in order, each under its heading: the new text's, unless it was removed."""
+@lru_cache(maxsize=32)
+def changes(before: str, after: str) -> tuple[Change, ...]:
+    """Every difference in order, each under its heading: the new text's, unless it was removed.
+
+    Remembered: versions never change, and a home page that announces one shows its first changes.
+    """
     old, new = _blocks(before), _blocks(after)
     matcher = SequenceMatcher(None, [b.text for b in old], [b.text for b in new], autojunk=False)
     found: list[Change] = []
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag != "equal":
             found += _replaced(old[old_from:old_to], new[new_from:new_to])
-    return found
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,11 @@ def _replaced(old: Sequence[_Block], new: Sequence[_Block]) -> Iterator[Change]:
 
 
 def _likeness(old: str, new: str) -> float:
-    return SequenceMatcher(None, old, new, autojunk=False).ratio()
+    """From 0 to 1; 0 for what cannot be alike enough, which is told without looking closely."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _words(old: str, new: str) -> SafeString:

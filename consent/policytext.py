@@ -120,6 +120,11 @@ def contents(markdown: str) -> list[Heading]:
     return list(_shown(canonical(markdown).decode())[1])
 
 
+def tokens(markdown: str) -> list[Token]:
+    """What `render` makes its HTML of, for whatever else must show the same words."""
+    return _MARKDOWN.parse(canonical(markdown).decode())
+
+
 class _Renderer(RendererHTML):
     def table_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

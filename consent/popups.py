@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from consent import policydiff
 from consent.models import PolicyVersion, TransferNotice
 from consent.notices import FIRST_VISIT, Notice
+from consent.policydiff import Change
 
 COOKIE = "portal_seen"
 REMEMBERED = 60 * 60 * 24 * 365
 _MOST = 8
+_CHANGES_SHOWN = 3
 _MARK_LENGTH = 12
 
 
@@ -27,6 +30,22 @@ class Popup:
     version: PolicyVersion | None = None
     before: PolicyVersion | None = None
     transfer: TransferNotice | None = None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The first changed places of a coming version, to be read at a glance."""
+        return self._all_changes[:_CHANGES_SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many changed places are not among those shown."""
+        return len(self._all_changes) - len(self.changes)
+
+    @property
+    def _all_changes(self) -> tuple[Change, ...]:
+        if self.version is None or self.before is None:
+            return ()
+        return policydiff.changes(self.before.body, self.version.body)
 
 
 def popup_for(request: HttpRequest) -> Popup | None:

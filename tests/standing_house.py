@@ -3,6 +3,8 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -14,8 +16,8 @@ from config.house import House, free_port
 SECRETS = ("SECRET_KEY", "INDEX_KEY", "KMS_KEYS", "SIGNING_KEY", "DEMO_PARTNER_SECRET")
 
 
-@pytest.fixture(scope="session")
-def own_databases() -> Iterator[dict[str, str]]:
+@contextmanager
+def fresh_databases() -> Iterator[dict[str, str]]:
     """Fresh PostgreSQL databases for one house where DATABASE_URL asks for them, else none."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
@@ -39,32 +41,44 @@ def own_databases() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def own_broker(worker_id: str) -> dict[str, str]:
-    """An emptied Redis database of this house alone where REDIS_URL asks for one, else none."""
+def own_databases() -> Iterator[dict[str, str]]:
+    """The databases of the standing house."""
+    with fresh_databases() as urls:
+        yield urls
+
+
+def fresh_broker(number: int) -> dict[str, str]:
+    """An emptied Redis database of one house alone where REDIS_URL asks for one, else none."""
     url = os.environ.get("REDIS_URL", "")
     if not url:
         return {}
-    number = 10 + int(worker_id.removeprefix("gw")) if worker_id != "master" else 10
     own = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
     Redis.from_url(own).flushdb()
     return {"REDIS_URL": own}
 
 
 @pytest.fixture(scope="session")
-def house(
-    tmp_path_factory: pytest.TempPathFactory,
-    own_databases: dict[str, str],
-    own_broker: dict[str, str],
-) -> Iterator[House]:
-    """Web, worker, beat, demo partner and, by default, the embedded broker; on free ports."""
-    folder = tmp_path_factory.mktemp("house")
+def worker_number(worker_id: str) -> int:
+    """Which of the test processes this is."""
+    return int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+
+
+@pytest.fixture(scope="session")
+def own_broker(worker_number: int) -> dict[str, str]:
+    """The broker of the standing house."""
+    return fresh_broker(10 + worker_number)
+
+
+@contextmanager
+def raised(folder: Path, own: dict[str, str]) -> Iterator[House]:
+    """A house with demo content, up and well, in this folder and on free ports."""
     launcher.write_env(folder / "env")
     env = {
         name: value
         for name, value in os.environ.items()
         if name not in SECRETS and name not in {"VAR_DIR", "DJANGO_SETTINGS_MODULE"}
     }
-    env |= launcher.read_env(folder / "env") | own_databases | own_broker
+    env |= launcher.read_env(folder / "env") | own
     env |= {"ERASURE_GRACE_SECONDS": "86400", "SWEEP_SECONDS": "1"}
     built = House(var=folder / "var", port=free_port(), partner_port=free_port(), env=env)
     try:
@@ -77,3 +91,24 @@ def house(
         yield built
     finally:
         built.stop_all()
+
+
+@pytest.fixture(scope="session")
+def house(
+    tmp_path_factory: pytest.TempPathFactory,
+    own_databases: dict[str, str],
+    own_broker: dict[str, str],
+) -> Iterator[House]:
+    """Web, worker, beat, demo partner and, by default, the embedded broker; on free ports."""
+    with raised(tmp_path_factory.mktemp("house"), own_databases | own_broker) as built:
+        yield built
+
+
+@pytest.fixture
+def other_house(tmp_path: Path, worker_number: int) -> Iterator[House]:
+    """A house of its own, for what would be in the way of everybody in the standing one."""
+    with (
+        fresh_databases() as databases,
+        raised(tmp_path, databases | fresh_broker(13 + worker_number)) as built,
+    ):
+        yield built

@@ -23,7 +23,8 @@ Decision = ConsentEvent.Decision
 class Question:
     """What was asked, word for word: `sha256` is of the text that was on the screen.
 
-    `text` are those words, where no published version keeps them.
+    `text` are those words, where no published version keeps them. `is_change` holds of an
+    agreement: saying no to it leaves standing what was concluded before.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Question:
     sha256: str
     language: str = "zh-Hans"
     text: str = ""
+    is_change: bool = False
 
 
 def record(
@@ -62,7 +64,7 @@ def record(
             version=question.version,
             sha256=question.sha256,
             language=question.language,
-            decision=_settled(state, decision),
+            decision=decision if question.is_change else _settled(state, decision),
             way=way,
             asking=asking,
             address_prefix=network(address),

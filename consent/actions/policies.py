@@ -18,6 +18,10 @@ class WrongVersion(Exception):
         self.current = current
 
 
+class Concluded(Exception):
+    """An agreement this person concluded; it ends with the account, not with a tap."""
+
+
 def in_force(kind: str, now: datetime | None = None) -> PolicyVersion:
     """The version in force; raises PolicyVersion.DoesNotExist before the first one."""
     version = PolicyVersion.objects.in_force(kind, now)
@@ -72,11 +76,17 @@ def refuse(
     address: str = "",
     now: datetime | None = None,
 ) -> ConsentEvent | None:
-    """Refuse the version in force; raises WrongVersion. An agreement given before is withdrawn."""
-    question = _asked(version, sha256, now)
+    """Refuse the version in force; raises WrongVersion. What was agreed to before is withdrawn.
+
+    Not so with an agreement: the version concluded before goes on binding both sides, and who
+    concluded this very one cannot refuse it any more (raises Concluded), only leave.
+    """
+    asked = _asked(version, sha256, now)
+    if asked.is_change and Consent.objects.agreed_to(person.pk, [sha256]).exists():
+        raise Concluded(asked.code)
     return answers.record(
         person.pk,
-        question,
+        asked,
         answers.Decision.REFUSED,
         way=way,
         asking=asking,
@@ -104,6 +114,7 @@ def question(version: PolicyVersion) -> answers.Question:
         version=version.number,
         sha256=version.sha256,
         language=version.language,
+        is_change=version.is_agreement,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from consent.models.consents import Consent
@@ -60,10 +61,33 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         told = self.annotate(has_ended=Exists(ended))
         return told.filter(~Exists(agreed) | Q(has_ended=True), pk=current.values("pk")[:1])
 
+    def changed_agreements(
+        self, person: UUID, now: datetime | None = None
+    ) -> "PolicyVersionQuerySet":
+        """Agreements this person concluded, in a version in force that they have not answered."""
+        answered = _answers(person).filter(sha256=OuterRef("sha256"))
+        mine = Exists(_answers(person)) & ~Exists(answered)
+        return self.all_in_force(now).filter(mine, kind__in=PolicyVersion.AGREEMENTS)
+
+    def coming_agreements(
+        self, person: UUID, now: datetime | None = None
+    ) -> "PolicyVersionQuerySet":
+        """Versions to come of agreements this person concluded, the nearest first."""
+        at = now or timezone.now()
+        coming = self.published("", at).filter(
+            effective_at__gt=at, kind__in=PolicyVersion.AGREEMENTS
+        )
+        return coming.filter(Exists(_answers(person))).defer("body").reverse()
+
     def translations(self, version: "PolicyVersion") -> "PolicyVersionQuerySet":
         """The same version in other languages, without their bodies: for reading only."""
         same = self.filter(kind=version.kind, number=version.number)
         return same.exclude(language=PREVAILING).defer("body").order_by("language")
+
+    def withdrawn(self, kind: str, number: str) -> "PolicyVersion | None":
+        """A version that was taken back before it took effect, without its body."""
+        gone = self.filter(kind=kind, number=number, language=PREVAILING)
+        return gone.exclude(withdrawal=None).select_related("withdrawal").defer("body").first()
 
     def before(self, version: "PolicyVersion") -> "PolicyVersion | None":
         """The version this one replaced or will replace."""
@@ -190,6 +214,11 @@ class PolicyVersion(models.Model):
     def code(self) -> str:
         """The code under which agreement to this kind of policy is recorded."""
         return policy_code(self.kind)
+
+
+def _answers(person: UUID) -> "models.QuerySet[Consent]":
+    """Where a person stands on the kind of the version around this subquery."""
+    return Consent.objects.of(person).filter(code=Concat(Value(policy_code("")), OuterRef("kind")))
 
 
 def policy_code(kind: str) -> str:

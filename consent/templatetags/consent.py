@@ -1,16 +1,14 @@
-"""Tags for pages of any floor: what everybody must be told, and the button beside a code."""
+"""What everybody must be told: {% policy_popup %} once, {% announcements %} until it is over."""
 
 from django import template
-from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from consent import pages
-from consent.actions import consents, policies
-from consent.models import Asking, ServiceEnding, TransferNotice
-from consent.notices import SMS_AUTOFILL
+from consent.actions import policies
+from consent.models import Asking, PolicyVersion, ServiceEnding, TransferNotice
 from consent.popups import popup_for
 
 register = template.Library()
@@ -38,18 +36,12 @@ def announcements() -> dict[str, object]:
     }
 
 
-@register.simple_tag(takes_context=True)
-def code_autofill(context: Context, field: BoundField) -> SafeString:
-    """The button 自动填入 of a code's field, asked for first; of strangers nothing is recorded."""
+@register.inclusion_tag("consent/_agreements.html", takes_context=True)
+def agreement_changes(context: Context) -> dict[str, object]:
+    """Agreements the signed-in merchant concluded that changed, or will."""
     request: HttpRequest = context["request"]
-    user = request.user
-    is_known = user.is_authenticated and user.is_merchant
-    told = {
-        "field": field,
-        "notice": SMS_AUTOFILL,
-        "is_live": is_known and consents.is_live(pages.person(request).pk, SMS_AUTOFILL.code),
-        "on_device": not is_known,
-        "back": request.get_full_path(),
-        "csrf_token": context["csrf_token"],
+    mine = pages.person(request).pk
+    return {
+        "changed": PolicyVersion.objects.changed_agreements(mine),
+        "coming": PolicyVersion.objects.coming_agreements(mine),
     }
-    return render_to_string("consent/_autofill.html", told)

@@ -1,28 +1,23 @@
-"""Policies: read by everybody, answered by merchants."""
+"""Policies to be read by everybody: every version, what changed, and copies to keep."""
 
-from urllib.parse import urlencode
+from http import HTTPStatus
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
 
-from accounts.addresses import client_address
-from accounts.gate import merchant_only
-from consent import pages, policydiff, policytext
+from consent import pages, policydiff, policypdf, policytext
 from consent.actions import policies
-from consent.forms import PolicyAnswerForm
+from consent.forms import CompareForm
 from consent.gate import open_to_all
-from consent.models import Asking, ConsentEvent, PolicyVersion
-from consent.popups import remember
+from consent.models import Asking, PolicyVersion
 
 Kind = PolicyVersion.Kind
 
 
 @open_to_all
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every policy and agreement, with the version in force."""
     versions = sorted(PolicyVersion.objects.all_in_force(), key=lambda v: Kind.values.index(v.kind))
@@ -30,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-@require_GET
+@require_safe
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """The version in force, whole; before the first takes effect, the one to come."""
     _known(kind)
@@ -41,14 +36,37 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @open_to_all
-@require_GET
+@require_safe
 def version(request: HttpRequest, kind: str, number: str) -> HttpResponse:
-    """One version, in force or not."""
+    """One version, in force or not; of one withdrawn before effect, that it was."""
+    _known(kind)
+    withdrawn = PolicyVersion.objects.withdrawn(kind, number)
+    if withdrawn:
+        context = {"version": withdrawn, "withdrawal": withdrawn.withdrawal}
+        return render(request, "consent/policy_withdrawn.html", context, status=HTTPStatus.GONE)
     return _text(request, _published(kind, number))
 
 
 @open_to_all
-@require_GET
+@require_safe
+def translation(request: HttpRequest, kind: str, number: str, language: str) -> HttpResponse:
+    """The same version in another language, for reading only."""
+    original = _published(kind, number)
+    found = PolicyVersion.objects.translations(original).filter(language=language).first()
+    if found is None:
+        raise Http404(language)
+    heading, _h1, rest = policytext.render(found.body).partition("</h1>")
+    context = {
+        "version": found,
+        "original": original,
+        "html": rest or heading,
+        "contents": _contents(found),
+    }
+    return render(request, "consent/policy_translation.html", context)
+
+
+@open_to_all
+@require_safe
 def versions(request: HttpRequest, kind: str) -> HttpResponse:
     """Every version ever published, the newest first."""
     _known(kind)
@@ -62,7 +80,7 @@ def versions(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @open_to_all
-@require_GET
+@require_safe
 def changes(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """What this version changed, word by word."""
     found = _published(kind, number)
@@ -78,84 +96,54 @@ def changes(request: HttpRequest, kind: str, number: str) -> HttpResponse:
 
 
 @open_to_all
-@require_GET
+@require_safe
+def compare(request: HttpRequest, kind: str) -> HttpResponse:
+    """Any two versions side by side in words: the older one chosen first, whatever the order."""
+    _known(kind)
+    every = list(PolicyVersion.objects.published(kind).defer("body"))
+    form = CompareForm(request.GET or None, versions=every)
+    context: dict[str, object] = {"kind": Kind(kind), "form": form, "count": len(every)}
+    if form.is_valid():
+        after, before = sorted(
+            (_published(kind, form.cleaned_data[name]) for name in ("a", "b")),
+            key=lambda one: (one.effective_at, one.published_at),
+            reverse=True,
+        )
+        changed = policydiff.changes(before.body, after.body)
+        context |= {"before": before, "after": after, "changes": changed}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "consent/policy_compare.html", context, status=status)
+
+
+@open_to_all
+@require_safe
 def download(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """The very bytes the version's fingerprint is of, as a Markdown file."""
     found = _published(kind, number)
-    name = f"51che-{found.kind.replace('_', '-')}-{found.number}.md"
-    response = HttpResponse(
-        policytext.canonical(found.body), content_type="text/markdown; charset=utf-8"
+    text = policytext.canonical(found.body)
+    return _file(found, text, "md", "text/markdown; charset=utf-8")
+
+
+@open_to_all
+@require_safe
+def pdf(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """The same words as a PDF, with version and fingerprint on every page."""
+    found = _published(kind, number)
+    effective = localtime(found.effective_at)
+    footer = policypdf.Footer(
+        title=found.title,
+        number=found.number,
+        effective=f"{effective.year}年{effective.month}月{effective.day}日",
+        sha256=found.sha256,
     )
+    return _file(found, policypdf.pdf(found.body, footer), "pdf", "application/pdf")
+
+
+def _file(version: PolicyVersion, raw: bytes, ending: str, content_type: str) -> HttpResponse:
+    name = f"51che-{version.kind.replace('_', '-')}-{version.number}.{ending}"
+    response = HttpResponse(raw, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@open_to_all
-@require_http_methods(["GET", "HEAD", "POST"])
-@merchant_only
-def answer(request: HttpRequest) -> HttpResponse:
-    """Ask for, or take, the answer to the privacy policy in force."""
-    back = pages.safe_next(request, request.POST.get("next") or request.GET.get("next"))
-    if request.method != "POST":
-        return pages.gate_page(request, _current_privacy(), back, Asking.PAGE)
-    form = PolicyAnswerForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("incomplete answer")
-    asked = form.cleaned_data
-    is_agreed = asked["answer"] == "agree"
-    act = policies.agree if is_agreed else policies.refuse
-    try:
-        act(
-            person=pages.person(request),
-            version=asked["version"],
-            sha256=asked["sha256"],
-            way=ConsentEvent.Way.BUTTON,
-            asking=asked["asking"],
-            address=client_address(request),
-        )
-    except policies.WrongVersion as wrong:
-        return _asked_again(request, wrong.current, asked["sha256"], back)
-    return redirect(back if is_agreed else "consent:policy_refused")
-
-
-@open_to_all
-@require_GET
-def refused(request: HttpRequest) -> HttpResponse:
-    """What still works for somebody who said no."""
-    context = {"version": _current_privacy()}
-    return render(request, "consent/policy_refused.html", context)
-
-
-@open_to_all
-@csrf_exempt
-@require_POST
-def seen(request: HttpRequest) -> HttpResponse:
-    """Close a pop-up for good. Agrees to nothing and stores nothing here: one cookie, over there.
-
-    Free of the CSRF check because that would set a cookie on people who have chosen nothing yet,
-    and a forged close hides a notice that stays in the footer of every page.
-    """
-    back = pages.safe_next(request, request.POST.get("next"))
-    response = redirect(back if request.POST.get("next") else "/")
-    remember(response, request.POST.get("popup", ""), request)
-    return response
-
-
-def _asked_again(
-    request: HttpRequest, current: PolicyVersion | None, sha256: str, back: str
-) -> HttpResponse:
-    """Another version came into force while they read: ask anew. A made-up hash is refused."""
-    if current is None or not PolicyVersion.objects.published().filter(sha256=sha256).exists():
-        raise BadRequest("no such version")
-    messages.warning(request, "政策刚刚更新了，您的回答没有记录。请看过新版本再回答。")
-    return redirect(f"{request.path}?{urlencode({'next': back})}")
-
-
-def _current_privacy() -> PolicyVersion:
-    try:
-        return policies.in_force(Kind.PRIVACY)
-    except PolicyVersion.DoesNotExist as missing:
-        raise Http404(Kind.PRIVACY) from missing
 
 
 def _known(kind: str) -> None:
@@ -183,9 +171,14 @@ def _text(request: HttpRequest, shown: PolicyVersion) -> HttpResponse:
         "upcoming": PolicyVersion.objects.upcoming(shown.kind),
         "before": PolicyVersion.objects.before(shown),
         "html": rest or heading,
-        "contents": [h for h in policytext.contents(shown.body) if h.level in (2, 3)],
+        "contents": _contents(shown),
+        "translations": PolicyVersion.objects.translations(shown),
     }
     return render(request, "consent/policy.html", context)
+
+
+def _contents(version: PolicyVersion) -> list[policytext.Heading]:
+    return [heading for heading in policytext.contents(version.body) if heading.level in (2, 3)]
 
 
 def _stage(shown: PolicyVersion, current: PolicyVersion | None) -> str:

@@ -1,6 +1,7 @@
 """Publishing versions for tests, through the same action as people."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def publish(
     effective_at: datetime | None = None,
     summary: str = "",
     extra: str = "",
+    major_changes: Sequence[str] = (),
 ) -> PolicyVersion:
     """A version in force from `effective_at`, which may be a moment rather than a day."""
     at = effective_at or timezone.now() - timedelta(seconds=1)
@@ -42,6 +44,7 @@ def publish(
         body=(body := TEXT.format(number=number, extra=extra)),
         sha256=policytext.fingerprint(body),
         summary=summary,
+        major_changes=list(major_changes),
         published_at=min(at, timezone.now()) - timedelta(days=8),
         effective_at=at,
     )

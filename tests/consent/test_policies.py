@@ -470,7 +470,7 @@ def test_removed_added_and_unchanged_are_told_apart():
 
 
 def test_nothing_changed_is_no_change():
-    assert policydiff.changes("# 一样\n\n**粗体**", "# 一样\n\n粗体") == []
+    assert policydiff.changes("# 一样\n\n**粗体**", "# 一样\n\n粗体") == ()
 
 
 # Agreeing
