@@ -134,6 +134,8 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "consent:sign_in"
 LOGIN_REDIRECT_URL = "onboarding:desk"
 MERCHANT_HOME_URL = "onboarding:me"
+# Where one tap after refusing a consent takes the other way: the page, and what its button says.
+OTHER_WAYS = {"id_photo": ("onboarding:in_person", "改为当面核对证件")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

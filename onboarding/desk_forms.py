@@ -1,21 +1,12 @@
 """What reviewers choose at the desk. Reasons for looking are codes, never free text."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.db.models import TextChoices
 
 from onboarding.models import Remark
-
-
-class Why(TextChoices):
-    """Why a reviewer looks at a whole value or an ID photo."""
-
-    COMPARE = "compare", "核对证件与填写的内容"
-    CALL = "call", "给联系人打电话"
-    BANK = "bank", "核对收款账户"
-    DISPUTE = "dispute", "处理投诉或纠纷"
+from onboarding.permissions import Why
 
 
 class RevealForm(forms.Form):
@@ -28,14 +19,36 @@ class RevealForm(forms.Form):
         error_messages={"required": "请先选择查看理由。", "invalid_choice": "请先选择查看理由。"},
     )
 
+    def __init__(self, *args: Any, may_be_called: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_be_called:
+            reason = cast(forms.ChoiceField, self.fields["reason"])
+            others = [choice for choice in Why.choices if choice[0] != Why.CALL]
+            reason.choices = [("", "请选择"), *others]
+            reason.help_text = "商家没有同意电话联系；要补什么，写在“退回修改”里"
 
-class ApproveForm(forms.Form):
+
+class RoundForm(forms.Form):
     """Which round of the application was seen."""
 
     seen_round = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-class SendBackForm(ApproveForm):
+class ApproveForm(RoundForm):
+    """A judgement; of a merchant checked in person, who looked at the ID has to say so."""
+
+    saw_originals = forms.BooleanField(
+        label="已当面核对原件：本人到场，姓名和号码与填写的一致",
+        error_messages={"required": "商家选择了当面核验：核对原件以后勾选，才能通过。"},
+    )
+
+    def __init__(self, *args: Any, is_in_person: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_in_person:
+            del self.fields["saw_originals"]
+
+
+class SendBackForm(RoundForm):
     """A reason for every item that must change, and words of explanation where needed."""
 
     def __init__(self, *args: Any, items: Iterable[tuple[str, str]], **kwargs: Any) -> None:

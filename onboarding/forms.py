@@ -174,9 +174,7 @@ class ContactForm(StepForm):
     """Whom we call."""
 
     contact_name = _text("联系人姓名", autocomplete="name")
-    contact_phone = _number(
-        "联系人手机号", "11位，审核有疑问时会打这个电话", type="tel", autocomplete="tel"
-    )
+    contact_phone = _number("联系人手机号", "11位手机号", type="tel", autocomplete="tel")
 
     def clean_contact_name(self) -> str:
         """A person's name."""
@@ -232,32 +230,13 @@ class BankForm(StepForm):
         )
 
 
-# Screens that ask for a paper use PaperForm.
+# Screens that ask for a paper use paper_forms.PaperForm.
 STEP_FORMS: Mapping[str, type[StepForm]] = {
     "subject": SubjectForm,
     "legal": LegalForm,
     "contact": ContactForm,
     "bank": BankForm,
 }
-
-
-class PaperForm(forms.Form):
-    """One photograph; pictures.py judges what is in the file."""
-
-    photo = forms.FileField(
-        label="照片",
-        allow_empty_file=True,
-        max_length=None,
-        error_messages={
-            "required": "还没有选择照片，请拍照或从相册选择。",
-            "missing": "还没有选择照片，请拍照或从相册选择。",
-            "invalid": "照片没有传上来，请重新选择。",
-        },
-    )
-
-    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["photo"].label = label
 
 
 class RoleForm(forms.Form):

@@ -14,7 +14,15 @@ from accounts.models import SealedRecord
 from accounts.personal import Category, KeyGone, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Item, Outcome, declared
 from onboarding.actions import papers
-from onboarding.models import Application, Paper, PaperKind, Remark
+from onboarding.actions.leads import LEADS
+from onboarding.models import (
+    Application,
+    LeadsOrder,
+    LeadsPreference,
+    Paper,
+    PaperKind,
+    Remark,
+)
 from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
 from onboarding.states import ApplicationState
 
@@ -96,6 +104,7 @@ def _application(row: Application) -> dict[str, object]:
     values = {field: getattr(row, field.name) for field in Application.personal_fields()}
     return {
         "合作身份": row.get_role_display(),
+        "身份核验方式": row.get_identity_check_display(),
         "状态": row.get_state_display(),
         "开始时间": row.created_at.isoformat(),
         "提交时间": row.submitted_at.isoformat() if row.submitted_at else None,
@@ -196,5 +205,48 @@ class PaperHolder:
         return []
 
 
+class LeadsHolder:
+    """How somebody wants leads to be laid out: kept on the ground of consents alone."""
+
+    name = "leads"
+    label = "线索推荐的设置"
+
+    def models(self) -> tuple[str, ...]:
+        return ("onboarding.LeadsPreference",)
+
+    def inventory(self, person: UUID) -> list[Held]:
+        rows = LeadsPreference.objects.filter(person_id=person)
+        return declared(rows, at=lambda row: row.updated_at)
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        chosen = LeadsPreference.objects.of(person)
+        if chosen is None:
+            return {}
+        return {
+            "leads": {
+                "排列": chosen.get_order_display(),
+                "选定的地区": chosen.region.clear if chosen.region else None,
+                "大致位置": chosen.place.clear if chosen.place else None,
+                "更新时间": chosen.updated_at.isoformat(),
+            }
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        count, _per_model = LeadsPreference.objects.filter(person_id=person).delete()
+        return Outcome(Fate.ERASED if count else Fate.NOTHING, count)
+
+    def withdrawn(self, person: UUID, code: str) -> None:
+        """Nothing stays without its consent, nor a place without the leads it was for."""
+        fields = LeadsPreference.personal_fields()
+        gone = [field.name for field in fields if code in (field.consent, LEADS)]
+        order = {"order": LeadsOrder.TIME} if code == LEADS else {}
+        if gone:
+            rows = LeadsPreference.objects.filter(person_id=person)
+            rows.update(**dict.fromkeys(gone), **order)
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        return []
+
+
 # In order of registration: erasure runs backwards, so pictures go before the rows above them.
-ALL: tuple[Holder, ...] = (ApplicationHolder(), PaperHolder())
+ALL: tuple[Holder, ...] = (LeadsHolder(), ApplicationHolder(), PaperHolder())

@@ -4,13 +4,25 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
+from django.db.models import TextChoices
+
 from accounts.states import PersonState
+from consent.actions import consents
 from onboarding.states import (
     APPLICATION_OVER,
     APPLICATION_WAITS_FOR_MERCHANT,
     APPLICATION_WAITS_FOR_US,
     ApplicationState,
 )
+
+
+class Why(TextChoices):
+    """Why a reviewer looks at a whole value or an ID photo."""
+
+    COMPARE = "compare", "核对证件与填写的内容"
+    CALL = "call", "给联系人打电话"
+    BANK = "bank", "核对收款账户"
+    DISPUTE = "dispute", "处理投诉或纠纷"
 
 
 class NotAllowed(Exception):
@@ -116,6 +128,17 @@ def check_can_look_into(person: Someone, application: Owned) -> None:
     if application.state not in APPLICATION_WAITS_FOR_US:
         raise NotAllowed("审核已结束，不能再查看完整信息和证件照片。")
     check_is_staying(application.person)
+
+
+def check_reason(reason: str, application: Owned) -> None:
+    """Nobody looks a number up to call whoever has not agreed to be called."""
+    if reason == Why.CALL and not may_be_called(application):
+        raise NotAllowed("商家没有同意客服打电话联系。要补什么，请写在“退回修改”里。")
+
+
+def may_be_called(application: Owned) -> bool:
+    """Whether the merchant agrees to calls of the service staff."""
+    return consents.is_live(application.person_id, "service_contact")
 
 
 def can_look_into(person: Someone, application: Owned) -> bool:

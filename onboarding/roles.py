@@ -24,6 +24,13 @@ class PaperKind(TextChoices):
     ID_BACK = "id_back", "身份证国徽面"
 
 
+class IdentityCheck(TextChoices):
+    """How somebody's identity is checked: nobody has to hand in a photo of their ID."""
+
+    PHOTOS = "photos", "上传身份证照片"
+    IN_PERSON = "in_person", "当面核验"
+
+
 ID_PHOTOS = frozenset({PaperKind.ID_FRONT, PaperKind.ID_BACK})
 ID_PHOTO_CONSENT = "id_photo"
 

@@ -9,7 +9,10 @@ from onboarding.roles import REQUIREMENTS
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One screen: the fields or the paper it asks for, and the separate consent it needs first."""
+    """One screen: the fields or the paper it asks for, and the separate consent it needs first.
+
+    `question` is a consent asked beside it that nothing waits for.
+    """
 
     code: str
     title: str
@@ -18,6 +21,7 @@ class Step:
     fields: tuple[str, ...] = ()
     paper: str = ""
     consent: str = ""
+    question: str = ""
     icon: str = "file"
 
     def asks(self, role: str) -> tuple[str, ...]:
@@ -46,8 +50,9 @@ STEPS = (
         "contact",
         "联系人",
         "基本信息",
-        "审核中有疑问，我们只联系这位联系人。",
+        "填办理这份申请的人。要不要接我们的电话，单独问您。",
         ("contact_name", "contact_phone"),
+        question="service_contact",
     ),
     Step(
         "bank",
@@ -107,9 +112,16 @@ def asking(role: str, item: str) -> Step | None:
 
 def is_done(step: Step, application: Application, papers: frozenset[str]) -> bool:
     """Whether everything this screen asks is there; `papers` are the kinds that were uploaded."""
+    if is_done_in_person(step, application):
+        return True
     asked = step.asks(application.role)
     there = all(item in papers or getattr(application, item, None) for item in asked)
     return there and ("bank_account_name" not in asked or holder_fits(application))
+
+
+def is_done_in_person(step: Step, application: Application) -> bool:
+    """Whether this is a photo of an ID that will be looked at face to face instead."""
+    return step.paper in roles.ID_PHOTOS and application.is_checked_in_person
 
 
 def holder_fits(application: Application) -> bool:

@@ -49,7 +49,7 @@ def groups(
         for step in screens
         if not step.paper
     ]
-    photos = [_paper_row(step, held, whole=whole) for step in screens if step.paper]
+    photos = [_paper_row(application, step, held, whole=whole) for step in screens if step.paper]
     return [*typed, {"heading": "证件照片", "rows": photos}]
 
 
@@ -71,9 +71,14 @@ def _spaced(number: str) -> str:
     return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
 
 
-def _paper_row(step: Step, held: dict[str, Paper], *, whole: bool) -> dict[str, Any]:
+def _paper_row(
+    application: Application, step: Step, held: dict[str, Paper], *, whole: bool
+) -> dict[str, Any]:
     paper = held.get(step.paper)
     row = {"label": PaperKind(step.paper).label, "missing": "未上传", "value": ""}
+    if steps.is_done_in_person(step, application):
+        row["value"] = "当面核对原件，不留照片"
+        return row | ({"href": reverse("onboarding:in_person"), "action": "更改"} if whole else {})
     if paper:
         row["value"] = format_html(
             '<a href="{0}">'

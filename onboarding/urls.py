@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import desk, home, merchant, papers, screens, sharing
+from onboarding.views import desk, home, identity, leads, merchant, papers, screens, sharing
 
 app_name = "onboarding"
 
@@ -10,12 +10,16 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("me/", merchant.me, name="me"),
     path("me/sharing/<slug:slug>/", sharing.share, name="share"),
+    path("me/leads/", leads.preference, name="leads"),
+    path("me/leads/region/", leads.region, name="leads_region"),
+    path("me/leads/place/", leads.place, name="leads_place"),
     path("apply/", merchant.apply, name="apply"),
     path("apply/role/", merchant.role, name="role"),
     path("apply/check/", merchant.check, name="check"),
     path("apply/submit/", merchant.submit, name="submit"),
     path("apply/withdraw/", merchant.withdraw, name="withdraw"),
     path("apply/papers/<uuid:paper>/", papers.paper, name="paper"),
+    path("apply/in-person/", identity.in_person, name="in_person"),
     path("apply/<slug:code>/", screens.step, name="step"),
     path("desk/", desk.desk, name="desk"),
     path("desk/applications/<uuid:pk>/", desk.application, name="desk_application"),

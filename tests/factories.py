@@ -17,7 +17,7 @@ from consent.models import PolicyVersion
 from onboarding import steps
 from onboarding.actions import application as applications
 from onboarding.actions import papers, review
-from onboarding.models import Application, Remark, Role
+from onboarding.models import Application, IdentityCheck, PaperKind, Remark, Role
 from onboarding.roles import REQUIREMENTS
 
 ADDRESS = "203.0.113.0/24"
@@ -85,6 +85,11 @@ def give_consent(person: Person, code: str) -> None:
     consents.give(person=person, code=code, sha256=consents.notice_for(code).sha256)
 
 
+def refuse_consent(person: Person, code: str) -> None:
+    """Say no to a notice as it is shown today."""
+    consents.refuse(person=person, code=code, sha256=consents.words_of(code).sha256)
+
+
 def signed_in(person: Person) -> Client:
     """A browser of this person, past the privacy policy."""
     client = Client()
@@ -110,6 +115,25 @@ def filled_in(person: Person, role: str = Role.FOUR_S) -> Application:
         if step.paper:
             papers.attach(application=application, kind=step.paper, raw=photo(), by=person)
         else:
+            applications.save_step(
+                application=application, step=step, values=answers(role), by=person
+            )
+    return Application.objects.get(pk=application.pk)
+
+
+def filled_in_without_id_photos(person: Person, role: str = Role.FOUR_S) -> Application:
+    """An application with every answer, of somebody who shows the ID in person; not handed in."""
+    agree_to_privacy(person)
+    give_consent(person, "bank_account")
+    refuse_consent(person, "id_photo")
+    application = started(person, role)
+    applications.choose_identity_check(
+        application=application, way=IdentityCheck.IN_PERSON, by=person
+    )
+    for step in steps.of_role(role):
+        if step.paper == PaperKind.LICENCE:
+            papers.attach(application=application, kind=step.paper, raw=photo(), by=person)
+        elif not step.paper:
             applications.save_step(
                 application=application, step=step, values=answers(role), by=person
             )

@@ -22,11 +22,11 @@ CAMERA = Notice(
 
 ALBUM = Notice(
     code="album",
-    version="1",
+    version="2",
     title="是否同意从您的相册里选照片？",
     purpose="上传申请要交的证件照片：营业执照、身份证。不作别的用途。",
     categories=("您在相册里选中的那一张照片",),
-    method="点“从相册选择”时打开手机自带的选图页面；网页只得到您选中的那一张，看不到别的照片。",
+    method="点“从相册选”时打开手机自带的选图页面；网页只得到您选中的那一张，看不到别的照片。",
     necessity="从相册里选照片要打开相册；当场拍照和选择文件用不到。",
     impact="只有您选中的照片会交给我们；清除拍摄地点、加上水印、加密以后才保存。",
     retention=_PHOTOS_KEPT,
@@ -53,8 +53,8 @@ LOCATION = Notice(
 
 SMS_AUTOFILL = Notice(
     code="sms_autofill",
-    version="1",
-    title="是否同意自动填入短信验证码？",
+    version="2",
+    title="是否同意由浏览器读出发给本站的短信？",
     purpose="把刚收到的验证码填进输入框，省得手工输入。不作别的用途。",
     categories=("写有本站网址的那一条短信里的 6 位数字",),
     method="您点“自动填入”时，由浏览器找出发给本站的那一条验证码，只把数字交给这个页面；"

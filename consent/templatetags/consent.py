@@ -1,14 +1,16 @@
-"""What everybody must be told: {% policy_popup %} once, {% announcements %} until it is over."""
+"""Tags for pages of any floor: what everybody must be told, and the button beside a code."""
 
 from django import template
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from consent import pages
-from consent.actions import policies
+from consent.actions import consents, policies
 from consent.models import Asking, PolicyVersion, ServiceEnding, TransferNotice
+from consent.notices import SMS_AUTOFILL
 from consent.popups import popup_for
 
 register = template.Library()
@@ -34,6 +36,23 @@ def announcements() -> dict[str, object]:
         "transfers": TransferNotice.objects.coming(),
         "ending": ServiceEnding.objects.announced(),
     }
+
+
+@register.simple_tag(takes_context=True)
+def code_autofill(context: Context, field: BoundField) -> SafeString:
+    """The button 自动填入 of a code's field, asked for first; of strangers nothing is recorded."""
+    request: HttpRequest = context["request"]
+    user = request.user
+    is_known = user.is_authenticated and user.is_merchant
+    told = {
+        "field": field,
+        "notice": SMS_AUTOFILL,
+        "is_live": is_known and consents.is_live(pages.person(request).pk, SMS_AUTOFILL.code),
+        "on_device": not is_known,
+        "back": request.get_full_path(),
+        "csrf_token": context["csrf_token"],
+    }
+    return render_to_string("consent/_autofill.html", told)
 
 
 @register.inclusion_tag("consent/_agreements.html", takes_context=True)

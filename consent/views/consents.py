@@ -1,7 +1,9 @@
 """One question on a page of its own, its answer, and what comes after a refusal."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -63,9 +65,17 @@ def _take(request: HttpRequest, notice: Notice, answer: Mapping[str, str]) -> Ht
     if pages.wants_json(request):
         return JsonResponse({"agreed": is_agreed})
     if not is_agreed:
-        return redirect("consent:refused", code=code)
+        return redirect(_after_refusing(request, code, answer["asking"]))
     messages.success(request, f"已同意“{consents.label(code)}”，马上生效。随时可以撤回。")
     return redirect(pages.safe_next(request, request.POST.get("next")))
+
+
+def _after_refusing(request: HttpRequest, code: str, asking: str) -> str:
+    """On to the page of the other way; from there back, unless what asked would ask again."""
+    page = reverse("consent:refused", args=[code])
+    if asking == Asking.GATE:
+        return page
+    return f"{page}?{urlencode({'next': pages.safe_next(request, request.POST.get('next'))})}"
 
 
 @require_GET
@@ -76,4 +86,7 @@ def refused(request: HttpRequest, code: str) -> HttpResponse:
         notice = consents.words_of(code)
     except consents.UnknownNotice as unknown:
         raise Http404(code) from unknown
-    return render(request, "consent/refused.html", {"notice": notice, "home": pages.home()})
+    other_way, words = settings.OTHER_WAYS.get(code, ("", ""))
+    onwards = pages.safe_next(request, request.GET.get("next"))
+    context = {"notice": notice, "onwards": onwards, "other_way": other_way, "words": words}
+    return render(request, "consent/refused.html", context)

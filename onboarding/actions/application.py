@@ -6,13 +6,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import ledger
 from accounts.models import Person
 from accounts.transitions import move
 from consent.actions import policies
 from onboarding import permissions, steps
 from onboarding.actions import papers
 from onboarding.models import Application, Paper, Remark
-from onboarding.roles import REQUIREMENTS
+from onboarding.roles import ID_PHOTOS, REQUIREMENTS
 from onboarding.states import ApplicationState
 from onboarding.steps import Step
 
@@ -90,6 +91,31 @@ def save_step(
         fresh.updated_at = at
         fresh.save(update_fields=[*asked, "updated_at"])
         Remark.objects.open_on(fresh).filter(field__in=asked).update(answered_at=at)
+    return fresh
+
+
+def choose_identity_check(
+    *, application: Application, way: str, by: Person, now: datetime | None = None
+) -> Application:
+    """Have the ID photographed or looked at face to face; raises NotAllowed.
+
+    Who chooses to come in person leaves no photo of the ID here.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        by = Person.objects.hold(by.pk)
+        fresh = locked(application)
+        permissions.check_can_edit(by, fresh)
+        if fresh.identity_check == way:
+            return fresh
+        fresh.identity_check, fresh.updated_at = way, at
+        fresh.save(update_fields=["identity_check", "updated_at"])
+        if fresh.is_checked_in_person:
+            papers.drop(Paper.objects.filter(application=fresh, kind__in=ID_PHOTOS))
+            sent_back = Remark.objects.open_on(fresh).filter(field__in=ID_PHOTOS)
+            sent_back.update(answered_at=at)
+        body = {"id": str(fresh.pk), "way": way}
+        ledger.append("identity_check_chosen", stream=by.pk, by=by.pk, body=body, now=at)
     return fresh
 
 

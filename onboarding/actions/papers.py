@@ -16,7 +16,7 @@ from onboarding import permissions, pictures, tasks
 from onboarding.models import Application, Discard, Paper, Remark
 from onboarding.pictures import Picture
 from onboarding.ports import storage
-from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
+from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS, IdentityCheck
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,8 @@ def _name(paper: Paper, promise: Discard, *, by: Person, at: datetime) -> None:
     drop(Paper.objects.filter(application=application, kind=paper.kind))
     promise.delete()
     paper.save(force_insert=True)
-    Application.objects.filter(pk=application.pk).update(updated_at=at)
+    changed = {"identity_check": IdentityCheck.PHOTOS} if paper.kind in ID_PHOTOS else {}
+    Application.objects.filter(pk=application.pk).update(updated_at=at, **changed)
     Remark.objects.open_on(application).filter(field=paper.kind).update(answered_at=at)
     body = {"id": str(paper.pk), "kind": paper.kind, "sha256": paper.sha256}
     ledger.append("paper_added", stream=paper.person_id, by=by.pk, body=body, now=at)

@@ -36,6 +36,10 @@ class NoLongerComplete(Exception):
     """A consent was withdrawn meanwhile, and what stood on it is gone."""
 
 
+class OriginalsNotSeen(Exception):
+    """Nobody said yet to have looked at the ID of a merchant who is checked in person."""
+
+
 class NothingSentBack(Exception):
     """An application was about to be sent back without saying what to change."""
 
@@ -57,11 +61,17 @@ def _awaited(application: Application, seen_round: int) -> Application:
 
 
 def approve(
-    *, application: Application, seen_round: int, by: Person, now: datetime | None = None
+    *,
+    application: Application,
+    seen_round: int,
+    by: Person,
+    saw_originals: bool = False,
+    now: datetime | None = None,
 ) -> Application:
     """Approve what was handed in at `seen_round`.
 
-    Raises NotAllowed, AlreadyJudged and NoLongerComplete.
+    Whoever is checked in person is approved by who `saw_originals` of the ID. Raises NotAllowed,
+    AlreadyJudged, NoLongerComplete and OriginalsNotSeen.
     """
     at = now or timezone.now()
     permissions.check_can_review(by)
@@ -69,6 +79,8 @@ def approve(
         fresh = _awaited(application, seen_round)
         if missing(fresh):
             raise NoLongerComplete
+        if fresh.is_checked_in_person:
+            _note_originals(fresh, by, at, saw_originals)
         move(
             fresh,
             ApplicationState.APPROVED,
@@ -79,6 +91,15 @@ def approve(
             updated_at=at,
         )
     return fresh
+
+
+def _note_originals(
+    application: Application, by: Person, at: datetime, saw_originals: bool
+) -> None:
+    if not saw_originals:
+        raise OriginalsNotSeen
+    body = {"id": str(application.pk), "round": application.round}
+    ledger.append("originals_seen", stream=application.person_id, by=by.pk, body=body, now=at)
 
 
 def send_back(
@@ -124,11 +145,13 @@ def send_back(
 def reveal_field(*, application: Application, field: str, reason: str, by: Person) -> str:
     """One whole value, for a stated reason (a code), ledgered; raises NotAllowed."""
     permissions.check_can_look_into(by, application)
+    permissions.check_reason(reason, application)
     return reveals.reveal(application, field, by=by, reason=reason)
 
 
 def reveal_paper(*, paper: Paper, reason: str, by: Person) -> None:
     """Let a reviewer see one photo, for a stated reason (a code), ledgered; raises NotAllowed."""
     permissions.check_can_look_into(by, paper.application)
+    permissions.check_reason(reason, paper.application)
     body = {"row": paper._meta.label, "id": str(paper.pk), "field": paper.kind, "reason": reason}
     ledger.append("revealed", stream=paper.person_id, by=by.pk, body=body)

@@ -1,8 +1,19 @@
 """The rows of the top floor, a module per noun."""
 
 from onboarding.models.application import Application
+from onboarding.models.leads import LeadsOrder, LeadsPreference
 from onboarding.models.papers import Discard, Paper
 from onboarding.models.remarks import Remark
-from onboarding.roles import PaperKind, Role
+from onboarding.roles import IdentityCheck, PaperKind, Role
 
-__all__ = ["Application", "Discard", "Paper", "PaperKind", "Remark", "Role"]
+__all__ = [
+    "Application",
+    "Discard",
+    "IdentityCheck",
+    "LeadsOrder",
+    "LeadsPreference",
+    "Paper",
+    "PaperKind",
+    "Remark",
+    "Role",
+]

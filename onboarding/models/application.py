@@ -20,7 +20,7 @@ from accounts.personal import (
     Retention,
     masks,
 )
-from onboarding.roles import Role
+from onboarding.roles import IdentityCheck, Role
 from onboarding.states import (
     APPLICATION_MOVES,
     APPLICATION_WAITS_FOR_MERCHANT,
@@ -78,6 +78,7 @@ class Application(Stateful, PersonalModel):
         "id",
         "person",
         "role",
+        "identity_check",
         "state",
         "round",
         "created_at",
@@ -89,6 +90,9 @@ class Application(Stateful, PersonalModel):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
     role = models.CharField("合作身份", max_length=20, choices=Role)
+    identity_check = models.CharField(
+        "身份核验方式", max_length=20, choices=IdentityCheck, default=IdentityCheck.PHOTOS
+    )
     state = models.CharField(
         max_length=20, choices=ApplicationState, default=ApplicationState.DRAFT
     )
@@ -221,6 +225,10 @@ class Application(Stateful, PersonalModel):
                 name="application_role_is_known", condition=Q(role__in=Role.values)
             ),
             models.CheckConstraint(
+                name="application_identity_check_is_known",
+                condition=Q(identity_check__in=IdentityCheck.values),
+            ),
+            models.CheckConstraint(
                 name="application_decision_has_time_and_person",
                 condition=Q(decided_at=None, decided_by=None)
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
@@ -245,6 +253,11 @@ class Application(Stateful, PersonalModel):
 
     def ledger_stream(self) -> str:
         return str(self.person_id)
+
+    @property
+    def is_checked_in_person(self) -> bool:
+        """Whether the ID is looked at face to face, and no photo of it is asked for."""
+        return self.identity_check == IdentityCheck.IN_PERSON
 
     @property
     def waits_for_merchant(self) -> bool:

@@ -23,6 +23,7 @@ from onboarding.views.papers import picture
 
 PAGE = 20
 INCOMPLETE = "资料已不完整：商家撤回了一项授权，相关内容已删除。请退回修改，请商家补齐。"
+IN_PERSON_NOW = "商家改成了当面核验：当面核对身份证原件以后，勾选再通过。"
 SHOWN = (ApplicationState.SUBMITTED, ApplicationState.SENT_BACK, ApplicationState.APPROVED)
 
 
@@ -98,9 +99,13 @@ def _shown(
         "is_open": is_open,
         "remarks": _remarks(application),
         "reveal_form": RevealForm(
-            initial={"reason": grants.last_reason(request.session, application.pk)}
+            may_be_called=permissions.may_be_called(application),
+            initial={"reason": grants.last_reason(request.session, application.pk)},
         ),
-        "approve_form": ApproveForm(initial={"seen_round": application.round}),
+        "approve_form": ApproveForm(
+            is_in_person=application.is_checked_in_person,
+            initial={"seen_round": application.round},
+        ),
     }
     return render(request, "onboarding/application.html", context | extra, status=status)
 
@@ -205,17 +210,22 @@ def paper(request: SignedIn, pk: UUID, paper: UUID) -> HttpResponse:
 def approve(request: SignedIn, pk: UUID) -> HttpResponse:
     """Approve; 409 and who it was when somebody was faster."""
     found = _found(pk)
-    form = ApproveForm(request.POST)
+    form = ApproveForm(request.POST, is_in_person=found.is_checked_in_person)
     if not form.is_valid():
-        return _shown(request, found, status=422)
+        return _shown(request, found, status=422, approve_form=form)
     try:
         review.approve(
-            application=found, seen_round=form.cleaned_data["seen_round"], by=request.user
+            application=found,
+            seen_round=form.cleaned_data["seen_round"],
+            saw_originals=form.cleaned_data.get("saw_originals", False),
+            by=request.user,
         )
     except review.AlreadyJudged as lost:
         return _shown(request, _found(pk), status=409, conflict=lost.message_zh)
     except review.NoLongerComplete:
         return _shown(request, found, status=409, conflict=INCOMPLETE)
+    except review.OriginalsNotSeen:
+        return _shown(request, _found(pk), status=409, conflict=IN_PERSON_NOW)
     except NotAllowed as refused:
         return _shown(request, _found(pk), status=409, conflict=refused.reason_zh)
     return redirect("onboarding:desk_application", pk=pk)
@@ -228,6 +238,7 @@ def send_back(request: SignedIn, pk: UUID) -> HttpResponse:
     items = [
         (item, _item_label(found, item))
         for step in steps.of_role(found.role)
+        if not steps.is_done_in_person(step, found)
         for item in step.asks(found.role)
     ]
     form = SendBackForm(

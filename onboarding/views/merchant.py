@@ -102,11 +102,15 @@ def _task(
 ) -> dict[str, str]:
     if remarked & set(step.asks(application.role)):
         status, kind = "需修改", "warn"
+    elif steps.is_done_in_person(step, application):
+        status, kind = "当面核对", "info"
     elif step in left:
         status, kind = "未完成", ""
     else:
         status, kind = "已完成", "success"
     href = reverse("onboarding:step", args=[step.code])
+    if steps.is_done_in_person(step, application):
+        href = reverse("onboarding:in_person")
     return {"title": step.title, "status": status, "kind": kind, "href": href}
 
 

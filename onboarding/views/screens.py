@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts.gate import merchant_only
 from accounts.views.signed_in import SignedIn
-from consent import gate
+from consent import gate, question
+from consent.actions import consents
 from onboarding import permissions, steps
 from onboarding.actions import application as applications
 from onboarding.actions import papers
-from onboarding.forms import STEP_FORMS, PaperForm
+from onboarding.forms import STEP_FORMS
 from onboarding.models import Application, Paper, PaperKind, Remark
+from onboarding.paper_forms import PaperForm
 from onboarding.permissions import NotAllowed
 from onboarding.pictures import MAX_BYTES, WARNINGS, PictureRefused
 from onboarding.steps import Step
@@ -23,6 +25,8 @@ from onboarding.uploads import is_too_big
 from onboarding.views.turned_away import turned_away
 
 TOO_BIG = f"照片不能超过{MAX_BYTES // 1024 // 1024}MB，请用手机直接拍照上传，或压缩后再上传。"
+# Ways of choosing a photo that need a permission; the plain choice of a file needs none.
+WAYS = (("camera", "拍照", "environment"), ("album", "从相册选", ""))
 TIPS = {
     PaperKind.LICENCE: ["四个角都拍全", "文字和红章清晰", "没有反光和遮挡"],
     PaperKind.ID_FRONT: ["四个角都拍全", "号码清晰", "没有反光和遮挡"],
@@ -63,7 +67,10 @@ def _ask(request: SignedIn, application: Application, step: Step) -> HttpRespons
         )
         if is_valid:
             return redirect(_onwards(request, application, step))
-    context = _around(request, application, step) | {"form": form}
+    context = _around(request, application, step) | {
+        "form": form,
+        "question": question.beside(request, step.question) if step.question else None,
+    }
     return render(request, "onboarding/step.html", context, status=422 if form.errors else 200)
 
 
@@ -71,7 +78,11 @@ def _photograph(request: SignedIn, application: Application, step: Step) -> Http
     form = PaperForm(label=step.title)
     status = 200
     if request.method == "POST":
-        form = PaperForm(request.POST, request.FILES, label=step.title)
+        way = next((code for code, _label, _capture in WAYS if code in request.FILES), "")
+        asked = gate.missing(request, way) if way else None
+        if asked:
+            return asked
+        form = PaperForm.of(request.POST, request.FILES.get(way or "photo"), label=step.title)
         status = _take(request, application, step, form)
         if _wants_json(request):
             return _as_json(request, form, status)
@@ -82,9 +93,25 @@ def _photograph(request: SignedIn, application: Application, step: Step) -> Http
         "form": form,
         "current": current,
         "tips": TIPS[PaperKind(step.paper)],
+        "ways": _ways(request),
         "onwards": _onwards(request, application, step),
     }
     return render(request, "onboarding/photograph.html", context, status=status)
+
+
+def _ways(request: SignedIn) -> list[dict[str, Any]]:
+    live = consents.live(request.user.pk, [code for code, _label, _capture in WAYS])
+    return [
+        {
+            "code": code,
+            "label": label,
+            "capture": capture,
+            "is_live": code in live,
+            "notice": consents.words_of(code),
+            "ask": question.address(request, code),
+        }
+        for code, label, capture in WAYS
+    ]
 
 
 def _take(request: SignedIn, application: Application, step: Step, form: PaperForm) -> int:
@@ -151,6 +178,16 @@ def _came_from_check(request: SignedIn) -> bool:
 def _onwards(request: SignedIn, application: Application, step: Step) -> str:
     """Back to the check page when a 修改 link led here, else to the next screen."""
     follows = None if _came_from_check(request) else steps.after(application.role, step.code)
+    while follows and not _comes_by_itself(request, application, follows):
+        follows = steps.after(application.role, follows.code)
     if follows is None:
         return reverse("onboarding:check")
     return reverse("onboarding:step", args=[follows.code])
+
+
+def _comes_by_itself(request: SignedIn, application: Application, step: Step) -> bool:
+    """Whether going on leads to this screen: not to one whose consent was refused a moment ago."""
+    if steps.is_done_in_person(step, application):
+        return False
+    person, code = request.user.pk, step.consent
+    return not code or consents.is_live(person, code) or consents.may_ask(person, code)

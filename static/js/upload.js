@@ -1,4 +1,5 @@
 /* [data-upload]: shows the chosen picture, and sends it at once where data-upload-url is given.
+   A [data-upload-way] opens once its permission was given; the plain choice of a file needs none.
    The picture is drawn on a canvas, so the page's policy need not allow blob: addresses. */
 (() => {
   "use strict";
@@ -20,12 +21,13 @@
     });
 
   const prepare = (box) => {
-    const input = box.querySelector("input[type=file]");
+    const inputs = [...box.querySelectorAll("input[type=file]")];
     const frame = box.querySelector("[data-upload-frame]");
     const bar = box.querySelector("[data-upload-progress]");
     const state = box.querySelector("[data-upload-state]");
     const retry = box.querySelector("[data-upload-retry]");
     let chosen = null;
+    let from = null; // the input it was chosen with
 
     const show = (kind, words) => {
       box.classList.remove("upload--failed", "upload--done");
@@ -61,8 +63,10 @@
       if (request.status >= 200 && request.status < 300) {
         if (answer.location) window.location.assign(answer.location);
         bar.hidden = true;
-        input.value = "";
-        input.required = false;
+        inputs.forEach((input) => {
+          input.value = "";
+          input.required = false;
+        });
         show("done", answer.message || "已上传");
       } else {
         fail(answer.error || "上传没有成功，请重试", !answer.error || request.status >= 500);
@@ -71,10 +75,10 @@
 
     const send = () => {
       const form = new FormData();
-      const token = input.form?.querySelector("[name=csrfmiddlewaretoken]");
+      const token = from.form?.querySelector("[name=csrfmiddlewaretoken]");
       // The token goes first: a picture that is cut off as too big must not take it along.
       if (token) form.append(token.name, token.value);
-      form.append(input.name, chosen);
+      form.append(from.name, chosen);
       const request = new XMLHttpRequest(); // fetch cannot tell how much has been sent
       request.open("POST", box.dataset.uploadUrl);
       request.setRequestHeader("Accept", "application/json");
@@ -93,7 +97,7 @@
       request.send(form);
     };
 
-    input.addEventListener("change", async () => {
+    const take = async (input) => {
       const file = input.files[0];
       if (!file) return;
       const limit = Number(box.dataset.maxMb);
@@ -103,7 +107,7 @@
         fail(tooLarge ? `照片超过 ${limit} MB，请重新拍一张` : "请选择照片文件，不能是文档或视频", false);
         return;
       }
-      chosen = file;
+      [chosen, from] = [file, input];
       show("", "已选择，点图片可更换");
       try {
         await preview(file);
@@ -117,6 +121,23 @@
         show("", "已选择，这种格式上传后才能看到");
       }
       if (box.dataset.uploadUrl) send();
+    };
+
+    const answered = (way, agreed, words) => {
+      const input = way.querySelector("input");
+      if (!agreed) return show("", words);
+      way.querySelector("a")?.remove();
+      for (const part of [input, way.querySelector("label")]) part.hidden = false;
+      input.disabled = false;
+      show("", `已同意，请点“${way.querySelector("label").textContent}”`);
+      input.focus();
+      input.click(); // opens it at once where the browser still counts the tap on 同意
+    };
+
+    inputs.forEach((input) => input.addEventListener("change", () => take(input)));
+    document.addEventListener("permission", ({ detail }) => {
+      const way = box.querySelector(`[data-upload-way="${detail.code}"]`);
+      if (way) answered(way, detail.agreed, detail.words);
     });
     retry.addEventListener("click", send);
     box.classList.add("upload--live");

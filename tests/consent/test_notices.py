@@ -12,17 +12,19 @@ from consent.notices import BANK_ACCOUNT, FIRST_VISIT, ID_PHOTO, NOTICES, Notice
 BANNED = {rule.code for rule in FORBIDDEN}
 # Words may only change together with the version: then add a line here, and keep the old one.
 PUBLISHED = {
-    ("first_visit", "1"): "0eacc35b19952e491126390ed499b407495be332bcbba9b2759784a142770b7b",
-    ("camera", "1"): "bdd044e80cfce7c28147e46ba55aa8da9aba946a38ddd5d4ffac5fada1edcc1b",
     ("album", "1"): "046b803a863d4bae5a470e210f88847d965d94011e8e8b344d31acf1dd18e7a7",
-    ("location", "1"): "4fd7971c1c3e61a10383e0908d51d3c86157ec7477d88b9de2398a3a2b320c3d",
-    ("sms_autofill", "1"): "ae0b9e6af57658ede35085c5af897b104db655205eae4796bf1bf6e96b136890",
-    ("id_photo", "1"): "9fc479286efd7a0f747799e59efdccda44eccf6f646eafa850eaba411b23be1b",
+    ("album", "2"): "ea184a406e82903020c5cd7ad094879c8ed8e0859cf75c745a077ca535967fe2",
     ("bank_account", "1"): "847343cd20ab6ee85052c6a8e286729140d3cf3c5ce6eadd62e61594fb2679ce",
+    ("camera", "1"): "bdd044e80cfce7c28147e46ba55aa8da9aba946a38ddd5d4ffac5fada1edcc1b",
     ("face", "1"): "a486938aaf3a643a78a844d6106b1d51109d579ac491c9a41610af40da4a5236",
-    ("service_contact", "1"): "0a2e8a3ae09628201f7c960826fd036f847d8ba3192c5bdde266eba4f5931140",
+    ("first_visit", "1"): "0eacc35b19952e491126390ed499b407495be332bcbba9b2759784a142770b7b",
+    ("id_photo", "1"): "9fc479286efd7a0f747799e59efdccda44eccf6f646eafa850eaba411b23be1b",
     ("leads", "1"): "a24c94ffded4cef0389d520bc8ea8a65fa562b3b2413be03816625829d998390",
+    ("location", "1"): "4fd7971c1c3e61a10383e0908d51d3c86157ec7477d88b9de2398a3a2b320c3d",
     ("marketing", "1"): "319c38264dedf11f594a65dd61e50d8afeb29840ee95ee462007197d9748ae0a",
+    ("service_contact", "1"): "0a2e8a3ae09628201f7c960826fd036f847d8ba3192c5bdde266eba4f5931140",
+    ("sms_autofill", "1"): "ae0b9e6af57658ede35085c5af897b104db655205eae4796bf1bf6e96b136890",
+    ("sms_autofill", "2"): "a914cee6731d936ed98f3c4e5454fac5cc57f214cc4480168ab4c4b115cbbd81",
     ("usage_analysis", "1"): "5ded8ff5736625682d6dbb16cc6bc4ef8d2cf451ed20b6b16beea949f068d3f8",
 }
 

@@ -64,7 +64,7 @@ class Stage:
 
     def upload(self, page: Page, picture: Path) -> None:
         """Choose a photo, send it and go on."""
-        page.set_input_files("input[type=file]", str(picture))
+        page.set_input_files("input[name=photo]", str(picture))
         send = page.get_by_role("button", name="上传照片")
         if send.count():
             send.click()

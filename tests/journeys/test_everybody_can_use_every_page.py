@@ -23,8 +23,8 @@ MERCHANT = (
     "/me/", "/me/settings/", "/me/consents/", "/me/held/", "/me/shared/", "/me/export/",
     "/me/deactivate/", "/me/sharing/demo/", "/apply/", "/apply/role/", "/apply/subject/",
     "/apply/legal/", "/apply/contact/", "/apply/bank/", "/apply/licence/", "/apply/id-front/",
-    "/apply/check/", "/apply/submit/", "/apply/withdraw/", "/consents/id_photo/",
-    "/consents/id_photo/refused/",
+    "/apply/in-person/", "/me/leads/", "/apply/check/", "/apply/submit/", "/apply/withdraw/",
+    "/consents/id_photo/", "/consents/id_photo/refused/",
 )  # fmt: skip
 STAFF = (
     "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",
