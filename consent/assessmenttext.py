@@ -39,6 +39,11 @@ def shipped() -> list[Written]:
     return [parse(path.read_text()) for path in sorted(FOLDER.glob("*.md"))]
 
 
+def shipped_for(purpose: str) -> Written | None:
+    """What ships about this purpose, to begin from; None when nothing does."""
+    return next((written for written in shipped() if written.purpose == purpose), None)
+
+
 def parse(raw: str) -> Written:
     """Read one file; raises Unreadable."""
     head, _, body = raw.partition("\n# ")

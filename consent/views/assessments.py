@@ -15,7 +15,7 @@ from accounts.gate import staff_only
 from accounts.models import Person
 from accounts.transitions import MoveRefused
 from accounts.views.signed_in import SignedIn
-from consent import purposes
+from consent import assessmenttext, purposes
 from consent.actions import assessments
 from consent.assessment_forms import AssessmentForm, VerdictForm
 from consent.models import ImpactAssessment
@@ -55,7 +55,7 @@ def write(request: SignedIn, purpose: str) -> HttpResponse:
     label = assessments.labels().get(purpose)
     if label is None:
         raise Http404(purpose)
-    form = AssessmentForm(request.POST or None, initial={"valid_until": assessments.latest_day()})
+    form = AssessmentForm(request.POST or None, initial=_to_begin_with(purpose))
     if request.method == "POST" and form.is_valid():
         paper = assessments.write(purpose=purpose, by=request.user, contents=form.cleaned_data)
         return redirect("consent:assessment", pk=paper.pk)
@@ -105,6 +105,13 @@ def assessment(request: SignedIn, pk: UUID) -> HttpResponse:
         "waits_for_other": is_author and paper.state == AssessmentState.SUBMITTED,
     }
     return render(request, "consent/assessment.html", context)
+
+
+def _to_begin_with(purpose: str) -> dict[str, Any]:
+    """What ships about this purpose, for its author to read, mend and answer for."""
+    written = assessmenttext.shipped_for(purpose)
+    words = {name: getattr(written, name) for name in CONTENTS} if written else {}
+    return words | {"valid_until": assessments.latest_day()}
 
 
 def _take(request: SignedIn, paper: ImpactAssessment, said: Mapping[str, Any]) -> HttpResponse:

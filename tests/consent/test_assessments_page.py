@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from consent import assessmenttext
 from consent.actions import assessments
 from consent.models import ImpactAssessment
 from tests import factories
@@ -59,6 +60,17 @@ def test_two_officers_open_a_purpose_on_these_pages(officer, second_officer):
     assert before == ("tag", "未评估，未开放")
     assert standing(author, "收集身份证照片") == ("tag tag--success", "有效")
     assert assessments.covers("id_photo")
+
+
+def test_the_form_begins_with_what_ships_and_leaves_the_risk_to_its_author(officer):
+    shipped = assessmenttext.shipped_for("id_photo")
+
+    form = factories.signed_in(officer).get(WRITE).context["form"]
+
+    assert {name: form[name].value() for name in WORDS} == {
+        name: getattr(shipped, name) for name in WORDS
+    }
+    assert form["is_high_risk"].value() is None
 
 
 def test_the_author_is_shown_no_button_and_is_refused_without_one(officer):

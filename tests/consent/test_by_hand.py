@@ -269,7 +269,6 @@ def test_the_ledger_names_both_people_and_the_proof_and_nobody_else(duty, office
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.clause("A62")
 def test_an_erasure_waits_for_it_and_the_certificate_names_the_way_of_proof(
     merchant, officer, second
 ):

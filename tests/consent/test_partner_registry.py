@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import LedgerEntry
@@ -57,7 +58,7 @@ def test_a_partner_with_everything_lacks_nothing(db):
         ({"kind": "authority"}, ("有权机关只按调取流程办理，不能启用",)),
     ],
 )
-@pytest.mark.clause("B52", "B54", "C111", "C112", "C115", "C122")
+@pytest.mark.clause("B52", "B54", "C115", "C122")
 def test_what_is_missing_is_named_and_the_partner_stays_shut(officer, facts, words):
     assessment_kit.in_force("share:demo")
     partner = registered(**facts)
@@ -81,6 +82,14 @@ def test_a_security_assessment_older_than_a_year_is_too_old(db):
 
     assert lacking(security_on=old) == (f"一年内的安全评估（上次是 {old}）",)
     assert Partner.objects.get().security_on == old
+
+
+@pytest.mark.clause("C104")
+def test_nobody_abroad_can_be_a_recipient(db):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        registered(country="SG")
+
+    assert Partner.objects.count() == 0
 
 
 def test_the_last_day_of_the_contract_counts_and_the_next_one_does_not(merchant):
