@@ -18,10 +18,11 @@ from consent.models import Consent, ConsentEvent, Served
 from onboarding import steps
 from onboarding.actions import application as applications
 from onboarding.actions import papers
-from onboarding.models import Application, Paper
+from onboarding.models import Application, LeadsOrder, LeadsPreference, Paper
 from tests import factories
 from tests.consent.page_forms import forms_of
 from tests.consent.policy_kit import in_force, publish
+from tests.regulator.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,25 @@ def test_3_5_a_new_version_changes_nobodys_choices(merchant):
         list(Consent.objects.of(merchant.pk).values("code", "decision", "sha256", "at")) == before
     )
     assert ConsentEvent.objects.of(merchant.pk).count() == len(before)
+
+
+@pytest.mark.parametrize("order", [LeadsOrder.TIME, LeadsOrder.NONE])
+def test_3_6_leads_have_an_order_that_uses_nothing_of_the_person(browser, merchant, order):
+    page = words(browser.get("/me/leads/").content.decode())
+
+    browser.post("/me/leads/", {"order": order})
+
+    saved = LeadsPreference.objects.get(person=merchant)
+    assert LeadsOrder.TIME.label in page
+    assert (saved.order, saved.region, saved.place) == (order, None, None)
+    assert not consents.is_live(merchant.pk, "leads")
+
+
+def test_3_6_the_order_by_person_is_off_until_somebody_agrees(browser, merchant):
+    answer = browser.post("/me/leads/", {"order": LeadsOrder.REGION})
+
+    assert answer.templates[0].name == "consent/ask.html"
+    assert not LeadsPreference.objects.filter(person=merchant, order=LeadsOrder.REGION).exists()
 
 
 @pytest.mark.parametrize("code", sorted(notices.OFFERED))

@@ -27,6 +27,7 @@ WORKING = (
     "/me/held/",
     "/me/shared/",
     "/me/export/",
+    "/me/leads/",
     "/me/settings/",
     "/policies/privacy/",
 )

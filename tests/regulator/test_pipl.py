@@ -3,24 +3,27 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.actions import erasure
+from accounts.clocks import add_working_days
 from accounts.models import DataKey, LedgerEntry, SealedRecord, Session
 from accounts.personal import ConsentMissing, Level, PersonalModel, Retention, guard
-from consent import bases, lint, notices
-from consent.actions import consents, partners, sharing
+from consent import bases, lint, notices, purposes
+from consent.actions import consents, partners, sharing, transfers
 from consent.bases import GROUNDS, Basis
-from consent.models import Consent, ConsentEvent, Disclosure, Served
+from consent.models import Consent, ConsentEvent, Disclosure, ImpactAssessment, Served
 from onboarding.actions import papers
-from onboarding.models import Application, Paper
+from onboarding.models import Application, LeadsPreference, Paper
 from tests import factories
+from tests.conftest import make_staff
 from tests.consent.page_forms import forms_of
 from tests.consent.policy_kit import in_force, publish
 from tests.consent.sharing_kit import CONTACT, agree, registered, shared
@@ -172,6 +175,26 @@ def test_ac_21_nobody_works_for_us_without_a_contract_its_end_and_its_limits(off
         partners.activate(partner=partner, by=officer)
 
 
+def test_ac_22_a_takeover_is_public_thirty_working_days_before_it_happens(visitor, officer):
+    second = make_staff("officer2", "officer")
+    day = transfers.earliest().at.date()
+    told: dict[str, Any] = {
+        "successor": "杭州之江汽车服务有限公司",
+        "contact": "0571-88880000",
+        "why": "merger",
+        "passes": "账号信息",
+    }
+
+    with pytest.raises(transfers.TooSoon):
+        transfers.draft(by=officer, effect_date=day - timedelta(days=1), **told)
+    notice = transfers.draft(by=officer, effect_date=day, **told)
+    transfers.publish(notice=notice, by=second)
+
+    home = words(visitor.get("/").content.decode())
+    assert day >= add_working_days(timezone.localdate(), 30)
+    assert "杭州之江汽车服务有限公司" in home
+
+
 @pytest.mark.clause("B47")
 def test_ac_23_giving_away_takes_a_consent_for_this_recipient_and_writes_its_line(
     merchant, partner
@@ -208,6 +231,18 @@ def test_ac_24_no_application_is_judged_but_by_a_person(merchant, reviewer):
 
     moves = LedgerEntry.objects.filter(stream=str(merchant.pk), body__contains='"to":"approved"')
     assert moves.get().actor == judged.get().decided_by_id == reviewer.pk
+
+
+def test_ac_24_what_is_recommended_by_person_can_be_switched_off(merchant):
+    browser = factories.signed_in(merchant)
+    factories.give_consent(merchant, "leads")
+    browser.post("/me/leads/", {"order": "region"})
+    before = LeadsPreference.objects.get(person=merchant).order
+
+    browser.post("/me/consents/", {"code": "leads"})
+
+    assert before == "region"
+    assert not LeadsPreference.objects.filter(person=merchant, order="region").exists()
 
 
 def test_ac_25_no_page_for_the_public_holds_anything_about_anybody(merchant, reviewer):
@@ -255,6 +290,39 @@ def test_ac_31_somebody_too_young_is_turned_away_and_nothing_of_them_is_kept(
     assert answer.status_code == 422
     assert "18" in words(answer.content.decode())
     assert Application.objects.get().id_number is None
+
+
+# 55-56: assessed before it begins, kept afterwards
+
+
+@pytest.mark.parametrize("code", sorted(c for c, p in purposes.PURPOSES.items() if p.reasons))
+def test_ac_55_nothing_of_these_classes_is_asked_before_it_was_assessed(merchant, code):
+    factories.agree_to_privacy(merchant)
+    after = timezone.now() + timedelta(days=400)
+
+    with pytest.raises((consents.NotOpen, consents.UnknownNotice)):
+        consents.give(
+            person=merchant, code=code, sha256=notices.PERMISSIONS[code].notice.sha256, now=after
+        )
+
+    assert not consents.is_live(merchant.pk, code)
+
+
+def test_ac_55_no_recipient_is_active_before_it_was_assessed(officer):
+    partner = registered()
+
+    with pytest.raises(partners.Incomplete):
+        partners.activate(partner=partner, by=officer)
+
+
+@pytest.mark.parametrize("change", [{"necessity": "改过"}, None])
+def test_ac_56_an_approved_assessment_is_neither_changed_nor_deleted(db, change):
+    rows = ImpactAssessment.objects.filter(purpose="id_photo")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows.update(**change) if change else rows.delete()
+
+    assert rows.get().necessity != "改过"
 
 
 # What the portal's own logs add up to (C79, C80), and where everything stays (C104)
