@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 NOWHERE = "/not/here/"
 VISITOR = (
     "/", "/sign-in/", "/policies/", "/policies/privacy/", "/policies/privacy/versions/",
-    "/policies/cookies/", "/transfers/",
+    "/policies/cookies/", "/policies/recipients/", "/transfers/",
     "/complaints/", "/staff/login/", "/dev/components/", "/dev/outbox/", NOWHERE,
 )  # fmt: skip
 MERCHANT = (
@@ -29,7 +29,9 @@ MERCHANT = (
 STAFF = (
     "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",
     "/staff/logout/", "/desk/authority-requests/", "/desk/authority-requests/new/",
-    "/desk/transfers/", "/desk/ending/",
+    "/desk/transfers/", "/desk/ending/", "/desk/assessments/", "/desk/assessments/write/location/",
+    "/desk/partners/demo/", "/desk/partners/demo/off/", "/desk/partners/53kf/edit/",
+    "/desk/by-hand/",
 )  # fmt: skip
 APPLIES = """
 from accounts.models import Person
