@@ -1,17 +1,19 @@
 """The gate: closed by default, on the server, on every method, whatever the way around."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from consent import gate, pages
-from consent.actions import consents
+from consent.actions import consents, policies
 from consent.models import ConsentEvent, PolicyVersion
 from consent.popups import COOKIE
 from tests import factories
@@ -131,7 +133,7 @@ def test_going_on_using_the_portal_is_never_consent(browser, merchant):
     assert is_gate(browser.get(ME))
 
 
-@pytest.mark.clause("C7")
+@pytest.mark.clause("C7", "A5")
 def test_the_gate_says_what_changed_and_offers_two_equal_answers(browser):
     page = browser.get(ME).content.decode()
 
@@ -140,6 +142,33 @@ def test_the_gate_says_what_changed_and_offers_two_equal_answers(browser):
     buttons = re.findall(r'<button class="([^"]*)"[^>]*value="(agree|refuse)"', page, re.DOTALL)
     assert [kind for kind, _ in buttons] == ["button pair__answer"] * 2
     assert [value for _, value in buttons] == ["refuse", "agree"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_racing_are_one_event(merchant):
+    factories.agree_to_privacy(merchant)
+    version = publish("2.0", effective_at=timezone.now())
+    start, taken = threading.Barrier(2), []
+
+    def agree():
+        start.wait()
+        try:
+            taken.append(
+                policies.agree(
+                    person=merchant, version=version, sha256=version.sha256, way="button"
+                )
+            )
+        finally:
+            connections.close_all()
+
+    racing = [threading.Thread(target=agree) for _ in range(2)]
+    for one in racing:
+        one.start()
+    for one in racing:
+        one.join()
+
+    assert sorted(event is None for event in taken) == [False, True]
+    assert ConsentEvent.objects.of(merchant.pk).filter(sha256=version.sha256).count() == 1
 
 
 def test_agreeing_opens_the_portal_and_leads_back(browser):

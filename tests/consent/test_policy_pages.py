@@ -120,6 +120,30 @@ def test_a_major_change_is_told_apart_on_the_page_and_in_the_list_of_changes(cli
         assert "您的权利或者行使办法变了" in page
 
 
+# What is coming
+
+
+def test_the_pop_up_shows_the_first_changes_and_counts_the_rest(client, shipped):
+    lines = [f"第 {number} 条新的规定。" for number in range(5)]
+    body = shipped.body + "\n" + "\n\n".join(lines) + "\n"
+    PolicyVersion.objects.create(
+        kind="privacy",
+        number="2.0",
+        title=shipped.title,
+        body=body,
+        sha256="0" * 64,
+        published_at=timezone.now(),
+        effective_at=timezone.now() + timedelta(days=8),
+    )
+    mark = re.search(r'name="popup" value="(\w+)"', body_of(client.get("/")))
+    client.post(reverse("consent:popup_seen"), {"popup": mark[1] if mark else ""})
+
+    page = body_of(client.get("/"))
+
+    assert [f"<ins>{line}</ins>" in page for line in lines] == [True] * 3 + [False] * 2
+    assert "还有 2 处" in page
+
+
 # Translations
 
 
