@@ -28,8 +28,9 @@ def answers_of(stage: Stage, page: Page) -> list[str]:
     """Everything recorded so far, as 权限与授权 lists it."""
     other = page.context.new_page()
     other.goto(f"{stage.house.url}/me/consents/")
-    listed = other.locator("#history + ol > li").all_inner_texts()
+    listed = other.locator("#history ~ ol > li").all_inner_texts()
     other.close()
+    assert listed != []
     return [re.sub(r"\s+", " ", line) for line in listed]
 
 
@@ -179,3 +180,45 @@ def test_after_the_yes_the_camera_opens_and_its_photo_is_kept(
     expect(page.get_by_role("link", name=re.compile("看清楚了"))).to_be_visible()
     assert opens == "environment"
     assert calls == []
+
+
+@pytest.mark.clause("C76", "C77")
+def test_the_browser_reads_a_code_only_after_the_yes(stage: Stage, phone: BrowserContext):
+    calls, sent = watch(phone), list[str]()
+    page = stage.open(phone, "/")
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    stage.sign_in(page, "13867905506")
+    page.goto(f"{stage.house.url}/me/deactivate/")
+    page.get_by_role("button", name="获取验证码，继续注销").click()
+    button, dialog = page.get_by_role("button", name="自动填入"), page.locator("#ask-sms_autofill")
+
+    button.click()
+    stage.shot(page, "autofill-asked")
+    answer(dialog, "不同意")
+    expect(page.locator("[data-autofill-state]")).to_have_text("好的，请看短信填写")
+    assert calls == []
+
+    button.click()
+    answer(dialog, "同意")
+    expect(page.locator("[data-autofill-state]")).not_to_have_text("好的，请看短信填写")
+    assert calls == ["get"]
+    assert len([line for line in sent if line.startswith("POST") and "/consents/" in line]) == 2
+
+
+def test_before_signing_in_the_answer_about_a_code_stays_on_the_device(
+    stage: Stage, phone: BrowserContext
+):
+    calls, sent = watch(phone), list[str]()
+    page = stage.open(phone, "/sign-in/")
+    page.on("request", lambda request: sent.append(request.url))
+    page.get_by_role("button", name="继续浏览").click()
+    page.get_by_label("手机号").fill("13867905507")
+    page.locator("#id_agreed").check()
+    page.get_by_role("button", name="获取验证码").click()
+
+    page.get_by_role("button", name="自动填入").click()
+    answer(page.locator("#ask-sms_autofill"), "同意")
+
+    expect(page.locator("[data-autofill-state]")).not_to_have_text("")
+    assert calls == ["get"]
+    assert [url for url in sent if "/consents/" in url] == []
