@@ -34,7 +34,7 @@ def answers_of(stage: Stage, page: Page) -> list[str]:
     return [re.sub(r"\s+", " ", line) for line in listed]
 
 
-@pytest.mark.clause("C68", "C123", "A24", "A56", "B11")
+@pytest.mark.clause("C68", "C123", "A24", "B11")
 def test_a_merchant_refuses_what_is_optional_and_hands_in_all_the_same(
     stage: Stage, phone: BrowserContext, pictures
 ):

@@ -49,7 +49,7 @@ def chosen(merchant) -> tuple[str, str | None, str | None]:
 # Off until asked for
 
 
-@pytest.mark.clause("C63", "C84", "A51", "B9")
+@pytest.mark.clause("C63", "C84", "A51")
 def test_leads_are_not_personal_until_somebody_agrees(browser, merchant):
     page = browser.get(LEADS)
     region = browser.post(REGION, JINHUA)
@@ -68,7 +68,7 @@ def test_the_page_says_that_there_are_no_leads_yet_and_which_policy_governs_them
     assert reverse("consent:policy", args=["leads"]) in page
 
 
-@pytest.mark.clause("B16", "B17", "B21")
+@pytest.mark.clause("B9", "B16", "B17", "B21")
 @pytest.mark.parametrize("order", ["time", "none"])
 def test_an_order_that_uses_nothing_personal_needs_no_consent(browser, merchant, order):
     saved = browser.post(LEADS, {"order": order})
