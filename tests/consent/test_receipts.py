@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.personal.classes import Category
@@ -354,6 +356,22 @@ def test_somebody_elses_receipt_is_not_there(browser, stranger, path):
 
     assert browser.get(f"/me/consents/receipts/{last(stranger).pk}/{path}").status_code == 404
     assert browser.get(f"/me/consents/receipts/{2**70}/{path}").status_code == 404
+
+
+def test_a_receipt_costs_the_same_after_one_answer_as_after_three(browser, merchant):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get(f"/me/consents/receipts/{last(merchant).pk}/")
+        assert page.status_code == 200
+        return len(queries)
+
+    factories.give_consent(merchant, "id_photo")
+    cost()
+    one = cost()
+    consents.withdraw(person=merchant, code="id_photo")
+    factories.give_consent(merchant, "id_photo")
+
+    assert cost() == one
 
 
 def test_every_line_of_the_history_has_its_receipt(browser, merchant):
