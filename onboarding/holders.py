@@ -29,6 +29,8 @@ from onboarding.states import ApplicationState
 # Whoever was approved left the platform today: identity is kept three years.
 LAW = "《网络交易监督管理办法》第三十一条"
 YEARS_KEPT = 3
+# What a field is called where nothing around it says of which kind it is.
+PLAINLY = {"bank_account": "收款账号", "bank_account_name": "收款户名", "name": "商家名称"}
 KEPT_FIELDS = ("name", "credit_code", "id_number", "contact_name", "contact_phone")
 
 
@@ -81,7 +83,12 @@ class ApplicationHolder:
 
     def items(self) -> list[Item]:
         return [
-            Item(field.name, str(field.verbose_name), field.category, field.level)
+            Item(
+                field.name,
+                PLAINLY.get(field.name, str(field.verbose_name)),
+                field.category,
+                field.level,
+            )
             for field in Application.personal_fields()
         ]
 

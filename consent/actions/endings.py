@@ -15,7 +15,7 @@ from accounts.models import Erasure, Person
 from accounts.states import PersonState
 from accounts.transitions import MoveRefused, move
 from consent.actions import officers
-from consent.models import Disclosure, ServiceEnding
+from consent.models import Disclosure, Partner, ServiceEnding
 from consent.states import EndingState
 
 # How long people have at least to take their data with them.
@@ -59,7 +59,8 @@ class Preview:
 def preview() -> Preview:
     """How many accounts would be erased, how many are leaving anyway, how many partners told."""
     merchants = Person.objects.filter(kind=Person.Kind.MERCHANT)
-    told = Disclosure.objects.filter(person__in=merchants.values("pk")).values("partner")
+    given = Disclosure.objects.filter(person__in=merchants.values("pk"))
+    told = given.exclude(partner__kind=Partner.Kind.AUTHORITY).values("partner")
     return Preview(
         merchants=merchants.count(),
         leaving=Erasure.objects.live().count(),

@@ -271,7 +271,7 @@ def test_exactly_what_was_granted_is_handed_over_encrypted(merchant, officer, se
 
     text = opened(package, passphrase)
     assert "手机号：13800138000" in text
-    assert "企业/个人名称：金华婺城星辰汽车销售有限公司" in text
+    assert "商家名称：金华婺城星辰汽车销售有限公司" in text
     for absent in ("330702198503121239", "1208014109200098765", "13757912345", "诸葛晓敏"):
         assert absent not in text
     assert b"13800138000" not in package.raw

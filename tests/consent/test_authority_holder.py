@@ -58,7 +58,7 @@ def test_a_demand_is_listed_and_exported_with_its_outcome(merchant, officer, sec
 
     assert line.count == 1
     assert (row["authority"], row["state"]) == ("金华市公安局", "已移交")
-    assert row["asked"] == ["手机号", "企业/个人名称", "账号"]
+    assert row["asked"] == ["手机号", "商家名称", "收款账号"]
     assert row["wording"] == kit.WORDING
 
 

@@ -18,6 +18,7 @@ from onboarding.models import Application
 from tests import factories
 from tests.accounts.inbox import last_code
 from tests.conftest import make_staff
+from tests.consent import authority_kit
 from tests.consent.policy_kit import in_force
 from tests.consent.sharing_kit import partner_at, shared
 
@@ -98,8 +99,9 @@ def test_the_number_of_accounts_must_be_typed_as_the_preview_says(
     assert ServiceEnding.objects.announced() is None
 
 
-def test_the_preview_counts_and_changes_nothing(merchant, stranger, officer):
+def test_the_preview_counts_and_changes_nothing(merchant, stranger, officer, second_officer):
     shared(merchant, partner_at("http://127.0.0.1:9"))
+    authority_kit.handed(merchant, officer, second_officer)
     before = LedgerEntry.objects.count()
 
     seen = endings.preview()

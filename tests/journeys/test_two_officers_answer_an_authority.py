@@ -31,7 +31,7 @@ def enter(page: Page, scan: Path) -> None:
     page.get_by_label("号码", exact=True).fill(PHONE)
     page.get_by_label("文书的原话").fill("请提供登录手机号和名称")
     page.get_by_label("手机号", exact=True).check()
-    page.get_by_label("企业/个人名称").check()
+    page.get_by_label("商家名称").check()
     page.get_by_role("button", name="登记，等两人审查").click()
 
 
@@ -77,7 +77,7 @@ def test_two_officers_answer_an_authority(
     officer.goto(address)
 
     assert f"手机号：{PHONE}" in text
-    assert "企业/个人名称" not in text
+    assert "商家名称" not in text
     expect(officer.get_by_text("已移交", exact=True)).to_be_visible()
 
     # The merchant sees who got what, on which law.
