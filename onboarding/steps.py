@@ -88,6 +88,10 @@ STEPS = (
 )
 
 
+# What a merchant who declines to give it here hands over on paper instead, as the notice promises.
+ON_PAPER = frozenset({"bank_account"})
+
+
 def of_role(role: str) -> list[Step]:
     """The screens a role goes through, in order."""
     return [step for step in STEPS if step.asks(role)]
@@ -117,6 +121,11 @@ def is_done(step: Step, application: Application, papers: frozenset[str]) -> boo
     asked = step.asks(application.role)
     there = all(item in papers or getattr(application, item, None) for item in asked)
     return there and ("bank_account_name" not in asked or holder_fits(application))
+
+
+def is_given_on_paper(step: Step, declined: frozenset[str]) -> bool:
+    """Whether this is supplied in writing when the contract is signed: its notice offers that."""
+    return step.consent in ON_PAPER and step.consent in declined
 
 
 def is_done_in_person(step: Step, application: Application) -> bool:

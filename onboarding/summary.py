@@ -26,6 +26,9 @@ _STORE_LABELS = {"name": "企业名称", "address": "注册地址"} | _LABELS
 _IN_FOURS = frozenset({"bank_account", "credit_code"})
 
 
+ON_PAPER = "签约时当面书面提供"
+
+
 def label_of(application: Application, field: str) -> str:
     """What a field is called for this role."""
     special = _PERSON_LABELS if application.role == Role.AGENT else _STORE_LABELS
@@ -34,16 +37,25 @@ def label_of(application: Application, field: str) -> str:
 
 
 def groups(
-    application: Application, papers: Iterable[Paper], *, whole: bool
+    application: Application,
+    papers: Iterable[Paper],
+    *,
+    whole: bool,
+    declined: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
-    """One group per screen, the photos in one; whole values with links, or masked ones."""
+    """One group per screen, the photos in one; whole values with links, or masked ones.
+
+    `declined` are the consents said no to: what stands on them may come on paper.
+    """
     held = {paper.kind: paper for paper in papers}
     screens = steps.of_role(application.role)
     typed = [
         {
             "heading": step.title,
             "rows": [
-                _row(application, step, field, whole=whole) for field in step.asks(application.role)
+                _row(application, step, field, whole=whole)
+                | ({"missing": ON_PAPER} if steps.is_given_on_paper(step, declined) else {})
+                for field in step.asks(application.role)
             ],
         }
         for step in screens

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import Group
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQL
@@ -10,6 +11,10 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from accounts.models import Person
 from tests.consent import assessment_kit
+
+# How long an example takes says how busy the machine is; speed is measured in bench/.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 pytest_plugins = ["tests.clause_map", "tests.standing_house"]
 

@@ -195,6 +195,12 @@ def live(person_id: UUID, codes: Collection[str]) -> frozenset[str]:
     return frozenset(code for code, sha256 in found if hashes[sha256] == code)
 
 
+def declined(person_id: UUID, codes: Collection[str]) -> frozenset[str]:
+    """Which of these questions this person last answered with no, or took the yes back."""
+    said = Consent.objects.of(person_id).filter(code__in=codes).exclude(decision="")
+    return frozenset(said.exclude(decision=answers.Decision.AGREED).values_list("code", flat=True))
+
+
 def may_ask(person_id: UUID, code: str, now: datetime | None = None) -> bool:
     """Whether this may be asked unprompted: not while it is agreed to, nor soon after a refusal.
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.models import Person
 from accounts.transitions import move
-from consent.actions import policies
+from consent.actions import consents, policies
 from onboarding import permissions, steps
 from onboarding.actions import papers
 from onboarding.models import Application, Paper, Remark
@@ -122,11 +122,12 @@ def choose_identity_check(
 def missing(application: Application) -> list[Step]:
     """The screens still to do: unanswered, contradicting another, or sent back and not touched."""
     kinds = Paper.objects.kinds_of(application)
+    declined = consents.declined(application.person_id, steps.ON_PAPER)
     sent_back = set(Remark.objects.open_on(application).values_list("field", flat=True))
     return [
         step
         for step in steps.of_role(application.role)
-        if not steps.is_done(step, application, kinds)
+        if not (steps.is_given_on_paper(step, declined) or steps.is_done(step, application, kinds))
         or sent_back & set(step.asks(application.role))
     ]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.gate import staff_only
 from accounts.views.signed_in import SignedIn
+from consent.actions import consents
 from onboarding import grants, permissions, steps
 from onboarding.actions import review
 from onboarding.desk_forms import ApproveForm, RevealForm, SendBackForm
@@ -18,7 +19,7 @@ from onboarding.models import Application, Paper, Remark
 from onboarding.permissions import NotAllowed
 from onboarding.roles import ID_PHOTOS, PaperKind
 from onboarding.states import ApplicationState
-from onboarding.summary import STATE_KINDS, label_of
+from onboarding.summary import ON_PAPER, STATE_KINDS, label_of
 from onboarding.views.papers import picture
 
 PAGE = 20
@@ -111,10 +112,12 @@ def _shown(
 
 
 def _groups(application: Application, open_now: frozenset[str]) -> list[dict[str, Any]]:
+    declined = consents.declined(application.person_id, steps.ON_PAPER)
     return [
         {
             "heading": step.title,
             "rows": [_row(application, field, open_now) for field in step.asks(application.role)],
+            "on_paper": ON_PAPER if steps.is_given_on_paper(step, declined) else "",
         }
         for step in steps.of_role(application.role)
         if not step.paper

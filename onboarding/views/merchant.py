@@ -12,7 +12,7 @@ from accounts.gate import merchant_only
 from accounts.models import Person
 from accounts.transitions import MoveRefused
 from accounts.views.signed_in import SignedIn
-from consent.actions import policies
+from consent.actions import consents, policies
 from consent.models import Partner
 from onboarding import permissions, steps, timeline
 from onboarding.actions import application as applications
@@ -81,9 +81,12 @@ def apply(request: SignedIn) -> HttpResponse:
         return redirect("onboarding:me")
     left = applications.missing(application)
     remarked = set(Remark.objects.open_on(application).values_list("field", flat=True))
+    declined = consents.declined(application.person_id, steps.ON_PAPER)
     sections: dict[str, list[dict[str, str]]] = {}
     for step in steps.of_role(application.role):
-        sections.setdefault(step.section, []).append(_task(application, step, left, remarked))
+        sections.setdefault(step.section, []).append(
+            _task(application, step, left, remarked, declined)
+        )
     total = len(steps.of_role(application.role))
     context = {
         "application": application,
@@ -98,12 +101,18 @@ def apply(request: SignedIn) -> HttpResponse:
 
 
 def _task(
-    application: Application, step: Step, left: list[Step], remarked: set[str]
+    application: Application,
+    step: Step,
+    left: list[Step],
+    remarked: set[str],
+    declined: frozenset[str],
 ) -> dict[str, str]:
     if remarked & set(step.asks(application.role)):
         status, kind = "需修改", "warn"
     elif steps.is_done_in_person(step, application):
         status, kind = "当面核对", "info"
+    elif steps.is_given_on_paper(step, declined):
+        status, kind = "签约时提供", "info"
     elif step in left:
         status, kind = "未完成", ""
     else:
@@ -123,7 +132,12 @@ def check(request: SignedIn) -> HttpResponse:
     is_open = permissions.can_edit(request.user, application)
     context = {
         "application": application,
-        "groups": groups(application, list(application.papers.all()), whole=is_open),
+        "groups": groups(
+            application,
+            list(application.papers.all()),
+            whole=is_open,
+            declined=consents.declined(application.person_id, steps.ON_PAPER),
+        ),
         "is_open": is_open,
         "left": applications.missing(application) if is_open else [],
     }

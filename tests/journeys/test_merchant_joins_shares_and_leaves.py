@@ -128,14 +128,14 @@ def persons_at(page: Page, house: House) -> int:
 
 
 def partner_holds(page: Page, house: House, *, persons: int) -> None:
-    for _ in range(60):
+    for _ in range(120):
         if persons_at(page, house) == persons:
             return
         page.wait_for_timeout(500)
     raise AssertionError(f"the partner holds {persons_at(page, house)}, not {persons}")
 
 
-def reload_until(page: Page, url: str, words: str, tries: int = 60) -> None:
+def reload_until(page: Page, url: str, words: str, tries: int = 120) -> None:
     """Reload like a person waiting, until the page says the words."""
     for _ in range(tries):
         page.goto(url)
