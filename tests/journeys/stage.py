@@ -86,7 +86,8 @@ class Stage:
         for box in page.locator("main input[type=checkbox]").all():
             assert not box.is_checked()
             box.check()
-        page.get_by_role("button", name="提交申请").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="提交申请").click()
         expect(page.locator("main")).to_contain_text("审核")
 
     def ask_to_leave(self, page: Page) -> None:

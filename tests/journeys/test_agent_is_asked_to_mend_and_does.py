@@ -63,7 +63,8 @@ def send_back(stage: Stage, page: Page) -> list[str]:
     found = faults(page)
     page.locator("[name=reason_address]").select_option("incomplete")
     page.locator("[name=note_address]").fill(NOTE)
-    page.get_by_role("button", name="退回商家修改").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="退回商家修改").click()
     expect(page.locator("main")).to_contain_text("待修改")
     return found + faults(page)
 

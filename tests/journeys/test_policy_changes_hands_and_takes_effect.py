@@ -87,7 +87,7 @@ def test_one_publisher_writes_and_another_publishes(
     author.locator("[name=summary]").fill("工作人员登录的有效时间缩短为 20 分钟。")
     assert faults(author) == []
     author.get_by_role("button", name="保存草稿").click()
-    expect(author.locator("ins", has_text="20")).to_be_visible()
+    expect(author.locator("ins").filter(has_text=re.compile("^20$"))).to_be_visible()
     author.get_by_role("button", name="提交审批").click()
     expect(author.get_by_text("自己起草的不能自己公布")).to_be_visible()
     expect(author.get_by_role("button", name="公布", exact=True)).to_have_count(0)
