@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     "complaints": _every("accounts.sweep_complaints", 60.0),
     "deliveries": _every("consent.sweep_deliveries", SWEEP_SECONDS),
     "ending": _every("consent.sweep_ending", 60.0),
+    "contracts": _every("consent.sweep_contracts", 60.0),
     "discards": _every("onboarding.sweep_discards", 60.0),
     "housekeeping": _every("accounts.housekeeping", 600.0),
     "checkpoint": _every("accounts.checkpoint_ledger", 3600.0),

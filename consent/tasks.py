@@ -28,6 +28,14 @@ def sweep_ending() -> None:
     endings.erase_some()
 
 
+@shared_task(name="consent.sweep_contracts", ignore_result=True)
+def sweep_contracts() -> None:
+    """Have partners whose contract is over delete what they got."""
+    from consent.actions import contracts
+
+    contracts.end_some()
+
+
 @shared_task(name="consent.pulse", ignore_result=True)
 def pulse() -> None:
     """A courier that runs this is alive: it rides in the courier's own queue."""

@@ -66,6 +66,14 @@ def oblige_withdrawal_of(
     return _take_back(person_id, rows.filter(pk__in=given), now or timezone.now())
 
 
+@transaction.atomic
+def oblige_contract_end(*, partner: Partner, person_id: UUID, now: datetime | None = None) -> None:
+    """The partner's contract is over: it must delete what it got of this person (PIPL 21)."""
+    at = now or timezone.now()
+    _oblige(partner, person_id, Obligation.Kind.CONTRACT_END, uuid4(), at)
+    mailboxes.drop_unsent(Disclosure.objects.of(person_id).filter(partner=partner))
+
+
 def _take_back(person_id: UUID, given: QuerySet[Disclosure], at: datetime) -> int:
     partners = Partner.objects.filter(pk__in=given.values("partner_id"))
     cause = uuid4()

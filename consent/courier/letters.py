@@ -1,9 +1,10 @@
 """Turning what is due into signed letters: the bytes to post and where."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,7 +21,14 @@ from consent.protocol.webhooks import Signer
 from consent.states import PartnerState
 
 DISCLOSURES, REQUESTS = "/v1/disclosures", "/v1/requests"
-WITHDRAWAL = Obligation.Kind.WITHDRAWAL
+# Why a partner must delete, in the words of the protocol.
+CAUSES: Mapping[str, opendsr.Cause] = MappingProxyType(
+    {
+        Obligation.Kind.ERASURE: "deactivation",
+        Obligation.Kind.WITHDRAWAL: "withdrawal",
+        Obligation.Kind.CONTRACT_END: "contract_end",
+    }
+)
 
 
 class Due(NamedTuple):
@@ -125,7 +133,7 @@ def _erasure(partner: Partner, found: Due, callback: str) -> bytes | None:
         submitted_at=found.asked_at,
         callback_url=callback,
         processor_domain=partner.domain,
-        cause="withdrawal" if found.kind == WITHDRAWAL else "deactivation",
+        cause=CAUSES[found.kind or Obligation.Kind.ERASURE],
     )
 
 

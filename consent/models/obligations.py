@@ -45,6 +45,7 @@ class Obligation(Stateful):
     class Kind(models.TextChoices):
         ERASURE = "erasure", "删除"
         WITHDRAWAL = "withdrawal", "撤回同意"
+        CONTRACT_END = "contract_end", "合同到期"
 
     MOVES = OBLIGATION_MOVES
     PLAIN = (

@@ -23,6 +23,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """Those whose contract is not over."""
         return self.filter(contract_until__gte=today)
 
+    def contract_over(self, today: date) -> "PartnerQuerySet":
+        """Those whose contract's last day is past."""
+        return self.filter(contract_until__lt=today)
+
     def asked_for(self) -> "PartnerQuerySet":
         """Those a person can agree to or refuse: all but authorities, who come with a law."""
         return self.exclude(kind=Partner.Kind.AUTHORITY)

@@ -135,7 +135,7 @@ class Store:
         request_id, person = str(erasure.subject_request_id), str(erasure.identity)
         submitted = erasure.submitted_at.timestamp()
         # Who withdrew may share again later; who closed the account is never shared again.
-        gone_until = submitted if erasure.cause == "withdrawal" else math.inf
+        gone_until = math.inf if erasure.cause == "deactivation" else submitted
         fingerprint = _digest(person, submitted, erasure.cause, erasure.callback_url)
         now = time.time()
         row = [request_id, fingerprint, person, gone_until, erasure.callback_url, now, now + delay]

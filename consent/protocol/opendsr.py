@@ -22,8 +22,8 @@ API_VERSION = "2.0"
 MOST_IN_BATCH = 1000
 IDENTITY_TYPE, IDENTITY_FORMAT = "controller_customer_id", "raw"
 
-Cause = Literal["deactivation", "withdrawal"]
-CAUSES: frozenset[str] = frozenset({"deactivation", "withdrawal"})
+Cause = Literal["deactivation", "withdrawal", "contract_end"]
+CAUSES: frozenset[str] = frozenset({"deactivation", "withdrawal", "contract_end"})
 
 
 @dataclass(frozen=True, slots=True)

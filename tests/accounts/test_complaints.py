@@ -65,7 +65,7 @@ def test_anybody_reports_a_leak_without_signing_in_and_follows_it_by_its_code():
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
-@pytest.mark.clause("C109")
+@pytest.mark.clause("C109", "C173")
 def test_the_page_names_the_hotline_the_address_and_the_authorities():
     text = Client().get("/complaints/").content.decode()
 
@@ -151,6 +151,7 @@ def test_an_address_is_counted_for_a_day_and_then_forgotten():
     assert found.address_hash == ""
 
 
+@pytest.mark.clause("B31")
 def test_an_officer_reads_answers_and_both_are_in_the_ledger(officer):
     found = complain()
     browser = browser_of(officer, "StaffBackend")

@@ -100,6 +100,7 @@ def test_a_bank_account_is_not_stored_without_its_consent(merchant):
     assert Application.objects.get(pk=application.pk).bank_account is None
 
 
+@pytest.mark.clause("A86")
 def test_a_withdrawn_consent_takes_the_bank_account_with_it(merchant):
     application = factories.filled_in(merchant)
 
