@@ -20,18 +20,18 @@ MIDDLEWARE = (
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 )
 PAGE = engines["django"].from_string(
-    "<!doctype html><html lang=zh><head><title>联系人</title></head><body><h1>联系人</h1>"
+    "<!doctype html><html lang=zh><head><title>法定代表人</title></head><body><h1>法定代表人</h1>"
     "{% for remark in remarks %}<p>{{ remark.text }}</p>{% endfor %}"
     "<form method=post>{% csrf_token %}{{ form.as_p }}<button>保存并继续</button></form>"
     "</body></html>"
 )
 
 
-class ContactForm(forms.Form):
+class LegalForm(forms.Form):
     """The same two fields."""
 
-    contact_name = forms.CharField(label="联系人姓名", max_length=50)
-    contact_phone = forms.CharField(label="联系人手机号", max_length=20)
+    legal_representative = forms.CharField(label="法定代表人姓名", max_length=50)
+    legal_id_number = forms.CharField(label="法定代表人身份证号码", max_length=18)
 
 
 @login_required(login_url="/")
@@ -43,9 +43,9 @@ def step(request: HttpRequest) -> HttpResponse:
     awaited = PolicyVersion.objects.awaiting(person).first()
     application = Application.objects.live().get(person=person)
     remarks = list(Remark.objects.open_on(application))
-    values = {name: getattr(application, name).clear for name in ContactForm.base_fields}
-    context = {"form": ContactForm(initial=values), "remarks": remarks, "awaited": awaited}
+    values = {name: getattr(application, name).clear for name in LegalForm.base_fields}
+    context = {"form": LegalForm(initial=values), "remarks": remarks, "awaited": awaited}
     return HttpResponse(PAGE.render(context, request))
 
 
-urlpatterns = [path("apply/contact/", step)]
+urlpatterns = [path("apply/legal/", step)]

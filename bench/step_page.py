@@ -10,7 +10,7 @@ from bench.harness import Row, interleaved
 
 GOAL = 0.6
 REQUESTS, RUNS = 60, 9
-PAGE = "/apply/contact/"
+PAGE = "/apply/legal/"
 
 
 def measure() -> Row:
