@@ -6,9 +6,9 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from config.house import ROOT, House, ProcessDied, free_port
 
@@ -50,9 +50,22 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _supervise(house: House, stopping: threading.Event) -> None:
+def _asked_to_stop(signals: SimpleQueue[int]) -> bool:
+    """Whether a signal came, after waiting a moment for one.
+
+    A queue that may be put to inside wait and signal handler alike: an Event set by a handler while
+    its own thread enters wait() locks itself up for ever.
+    """
+    try:
+        signals.get(timeout=RESTART_AFTER_S)
+    except Empty:
+        return False
+    return True
+
+
+def _supervise(house: House, signals: SimpleQueue[int]) -> None:
     """Restart what ends by itself, and say so, until asked to stop."""
-    while not stopping.wait(RESTART_AFTER_S):
+    while not _asked_to_stop(signals):
         for name in house.dead():
             _say(f"! {name} ended; starting it again. Its log: {house.log(name)}")
             house.start(name)
@@ -90,9 +103,9 @@ def main() -> int:
     house = _house()
     if house is None:
         return 1
-    stopping = threading.Event()
+    signals: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda came, _frame: signals.put(came))
     try:
         if house.own_broker:
             house.start("broker")
@@ -103,7 +116,7 @@ def main() -> int:
         house.start_all()
         house.wait_until_well()
         _welcome(house, prepared.stdout, time.monotonic() - began)
-        _supervise(house, stopping)
+        _supervise(house, signals)
     except (ProcessDied, subprocess.SubprocessError) as failure:
         _say(f"Could not start: {failure}")
         return 1
