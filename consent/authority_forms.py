@@ -97,7 +97,7 @@ class DemandForm(forms.Form):
             self.fields["document"].error_messages["required"] = TOO_BIG
         ways = [(way.code, way.label) for way in subjects.ways()]
         self.fields["way"].choices = ways  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["items"].choices = item_choices()  # type: ignore[attr-defined]  # likewise
+        self.fields["items"].choices = item_choices()  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_due_date(self) -> Any:
         """A date that can still be kept."""

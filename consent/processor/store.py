@@ -211,11 +211,11 @@ class Store:
         """
         with self._lock:
             erased = "status = 'in_progress' AND deleted IS NOT NULL"
-            some = f"SELECT 1 FROM request WHERE {erased}"  # noqa: S608 - the words are above
+            some = f"SELECT 1 FROM request WHERE {erased}"  # noqa: S608 - constant words
             if self._db.execute(some).fetchone() is None:
                 return 0
             self._db.execute("VACUUM")
-            done = f"UPDATE request SET status = 'completed', call_at = ? WHERE {erased}"  # noqa: S608 - as above
+            done = f"UPDATE request SET status = 'completed', call_at = ? WHERE {erased}"  # noqa: S608 - constant words
             return self._db.execute(done, [time.time()]).rowcount
 
     def call_now(self) -> None:
