@@ -1,58 +1,28 @@
-"""What authorities demand: registered with a document, judged by two, handed over encrypted."""
+"""What authorities demand: registered with a document, never beyond its lifecycle."""
 
 import json
-from datetime import timedelta
-from io import BytesIO
 
 import pytest
-import pyzipper
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.actions import erasure as erasures
-from accounts.models import BeingErased, LedgerEntry
+from accounts.models import LedgerEntry
 from accounts.transitions import MoveRefused, move
-from consent import packing
-from consent.actions import authorities, handing_over, subjects
-from consent.actions.authorities import (
-    AlreadyRegistered,
-    DocumentRefused,
-    NotWaiting,
-    ReviewedBefore,
-    TooMuch,
-)
+from consent.actions import authorities, subjects
+from consent.actions.authorities import AlreadyRegistered, DocumentRefused
 from consent.actions.officers import NotAnOfficer
-from consent.models import (
-    AuthorityDocument,
-    AuthorityRequest,
-    AuthorityReview,
-    Delivery,
-    Disclosure,
-    DisclosureContent,
-    Partner,
-)
+from consent.models import AuthorityDocument, AuthorityRequest, AuthorityReview, Partner
 from consent.states import AuthorityRequestState, PartnerState
 from tests import factories
 from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
-AES_256 = 3  # the strength byte of WinZip's AES
 
 
 @pytest.fixture
 def second_officer(db):
     return make_staff("officer2", "officer")
-
-
-def body_of(verb):
-    return json.loads(LedgerEntry.objects.get(verb=verb).body)
-
-
-def opened(package, passphrase):
-    with pyzipper.AESZipFile(BytesIO(package.raw)) as archive:
-        archive.setpassword(passphrase.encode())
-        return archive.read("handed-over.txt").decode("utf-8-sig")
 
 
 # Finding somebody
@@ -177,181 +147,6 @@ def test_nobody_else_handles_what_authorities_demand(merchant, officer, ops, rev
             authorities.read_document(request=request, by=stranger)
 
 
-# Judging
-
-
-@pytest.mark.clause("B62", "C99")
-def test_nothing_can_be_handed_over_before_two_people_granted_it(merchant, officer, second_officer):
-    request = kit.registered(merchant, officer)
-    with pytest.raises(NotWaiting):
-        kit.hand_over(request, officer)
-    authorities.grant(request=request, items=kit.ITEMS, by=officer)
-    with pytest.raises(NotWaiting):
-        kit.hand_over(request, second_officer)
-
-    authorities.grant(request=request, items=kit.ITEMS, by=second_officer)
-
-    assert kit.hand_over(request, officer).sha256
-    assert Disclosure.objects.count() == 1
-
-
-@pytest.mark.clause("B62")
-def test_the_same_person_cannot_grant_twice(merchant, officer):
-    request = kit.registered(merchant, officer)
-    authorities.grant(request=request, items=kit.ITEMS, by=officer)
-
-    with pytest.raises(ReviewedBefore):
-        authorities.grant(request=request, items=kit.ITEMS, by=officer)
-
-    request.refresh_from_db()
-    assert request.state == AuthorityRequestState.SECONDED
-
-
-@pytest.mark.clause("B62")
-@pytest.mark.parametrize("reason", ["no_document", "no_power", "no_law", "too_wide", "not_sure"])
-def test_one_reasoned_refusal_is_enough(merchant, officer, second_officer, reason):
-    request = kit.registered(merchant, officer)
-    authorities.grant(request=request, items=kit.ITEMS, by=officer)
-
-    refused = authorities.refuse(
-        request=request, reason=reason, note="没有骑缝章", by=second_officer
-    )
-
-    review = AuthorityReview.objects.get(by=second_officer)
-    assert refused.state == AuthorityRequestState.REFUSED
-    assert refused.granted_items == []
-    assert (review.reason, review.note.clear) == (reason, "没有骑缝章")
-    with pytest.raises(NotWaiting):
-        kit.hand_over(request, officer)
-
-
-def test_nothing_more_is_judged_once_it_is_decided(merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer)
-    third = make_staff("officer3", "officer")
-
-    with pytest.raises(NotWaiting):
-        authorities.grant(request=request, items=kit.ITEMS, by=third)
-    with pytest.raises(NotWaiting):
-        authorities.refuse(request=request, reason="too_wide", by=third)
-
-
-@pytest.mark.clause("B62", "C112")
-def test_only_what_both_grant_is_granted(merchant, officer, second_officer):
-    request = kit.registered(merchant, officer)
-    less = ("account.phone", "application.name")
-    authorities.grant(request=request, items=less, by=officer)
-
-    with pytest.raises(TooMuch):
-        authorities.grant(request=request, items=kit.ITEMS, by=second_officer)
-    fresh = authorities.grant(request=request, items=("account.phone",), by=second_officer)
-
-    assert fresh.granted_items == ["account.phone"]
-
-
-@pytest.mark.parametrize("items", [(), ("application.id_number",), ("account.password",)])
-def test_nothing_beyond_what_was_asked_is_granted(merchant, officer, items):
-    request = kit.registered(merchant, officer)
-
-    with pytest.raises(TooMuch):
-        authorities.grant(request=request, items=items, by=officer)
-
-
-# Handing over
-
-
-@pytest.mark.clause("A59", "B62", "C99", "C112")
-def test_exactly_what_was_granted_is_handed_over_encrypted(merchant, officer, second_officer):
-    factories.filled_in(merchant)
-    request = kit.registered(merchant, officer)
-    for by in (officer, second_officer):
-        authorities.grant(request=request, items=("account.phone", "application.name"), by=by)
-    passphrase = packing.new_passphrase()
-
-    package = kit.hand_over(request, officer, passphrase)
-
-    text = opened(package, passphrase)
-    assert "手机号：13800138000" in text
-    assert "商家名称：金华婺城星辰汽车销售有限公司" in text
-    for absent in ("330702198503121239", "1208014109200098765", "13757912345", "诸葛晓敏"):
-        assert absent not in text
-    assert b"13800138000" not in package.raw
-
-
-@pytest.mark.clause("B62")
-def test_the_file_is_aes_256_and_opens_with_its_passphrase_only(merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer)
-
-    package = kit.hand_over(request, officer, "right-passphrase")
-
-    with pyzipper.AESZipFile(BytesIO(package.raw)) as archive:
-        (entry,) = archive.infolist()
-        assert (entry.wz_aes_strength, entry.is_encrypted) == (AES_256, True)
-    with pytest.raises(RuntimeError, match="Bad password"):
-        opened(package, "wrong-passphrase")
-
-
-@pytest.mark.clause("A61", "C99")
-def test_handing_over_is_a_disclosure_on_a_legal_basis_with_its_document(
-    merchant, officer, second_officer
-):
-    request = kit.granted(merchant, officer, second_officer)
-
-    package = kit.hand_over(request, officer)
-
-    request.refresh_from_db()
-    disclosure = Disclosure.objects.get()
-    assert request.disclosure == disclosure
-    assert disclosure.partner.legal_name == "金华市公安局"
-    assert (disclosure.basis, disclosure.scale) == ("crime", 1)
-    assert disclosure.document == "金华市公安局 金公调证〔2026〕12号，《刑事诉讼法》第五十四条"
-    assert json.loads(disclosure.categories) == {"account": ["account.phone"]}
-    assert body_of("handed_over") == {
-        "request": str(request.pk),
-        "items": ["account.phone"],
-        "sha256": package.sha256,
-    }
-    assert request.file_sha256 == package.sha256
-
-
-@pytest.mark.clause("B62")
-def test_neither_file_nor_passphrase_nor_values_are_kept(merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer)
-    passphrase = packing.new_passphrase()
-
-    package = kit.hand_over(request, officer, passphrase)
-
-    written = "".join(LedgerEntry.objects.values_list("body", flat=True))
-    assert passphrase not in written
-    assert passphrase not in repr(package)
-    assert repr(package.raw) not in repr(package)
-    assert (DisclosureContent.objects.count(), Delivery.objects.count()) == (0, 0)
-
-
-def test_what_was_handed_over_is_not_handed_over_twice(merchant, officer, second_officer):
-    request = kit.handed(merchant, officer, second_officer)
-
-    with pytest.raises(NotWaiting):
-        kit.hand_over(request, second_officer)
-
-    assert Disclosure.objects.count() == 1
-
-
-def test_when_nothing_is_held_nothing_is_recorded_as_handed_over(merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer, items=("application.name",))
-
-    with pytest.raises(handing_over.NothingHeld):
-        kit.hand_over(request, officer)
-
-    assert Disclosure.objects.count() == 0
-
-
-def test_passphrases_are_long_and_never_the_same():
-    made = {packing.new_passphrase() for _ in range(200)}
-
-    assert len(made) == 200
-    assert {len(one.replace("-", "")) for one in made} == {25}
-
-
 # The lifecycle in the database
 
 
@@ -387,23 +182,3 @@ def test_the_database_refuses_a_judgement_that_does_not_add_up(merchant, officer
 
     with pytest.raises(IntegrityError), transaction.atomic():
         AuthorityReview.objects.update(**wrong)
-
-
-# Somebody who is leaving
-
-
-def test_nothing_is_judged_or_handed_over_about_somebody_being_erased(
-    merchant, officer, second_officer
-):
-    request = kit.granted(merchant, officer, second_officer)
-    waiting = kit.registered(merchant, officer, number="金公调证〔2026〕13号")
-    erasure = erasures.request(person=merchant)
-    erasures.start_now(erasure=erasure, by=officer)
-    erasures.run(erasure_id=erasure.pk, now=timezone.now() + timedelta(days=2))
-
-    with pytest.raises(BeingErased):
-        kit.hand_over(request, officer)
-    with pytest.raises(BeingErased):
-        authorities.grant(request=waiting, items=kit.ITEMS, by=second_officer)
-    with pytest.raises(BeingErased):
-        kit.registered(merchant, officer, number="金公调证〔2026〕14号")

@@ -1,24 +1,21 @@
-"""The officers' pages of what authorities demand, and what the merchant sees of it."""
+"""The officers' pages of what authorities demand: entered, judged, listed."""
 
-import re
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
-import pyzipper
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consent.actions import authorities
-from consent.models import AuthorityRequest, Disclosure
+from consent.models import AuthorityRequest
 from consent.states import AuthorityRequestState
 from tests import factories
 from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
+
 LIST = "/desk/authority-requests/"
 NEW = f"{LIST}new/"
 
@@ -210,75 +207,6 @@ def test_a_decided_demand_is_not_judged_again(desk, merchant, officer):
     assert "已经有人处理过了" in answer.content.decode()
 
 
-# Handing over
-
-
-def shown(answer):
-    """The passphrase on the page, and the signed one its form carries."""
-    page = answer.content.decode()
-    signed = re.search(r'name="passphrase"\s+value="([^"]+)"', page)
-    return re.search(r'id="passphrase">([^<]+)<', page)[1], signed[1]
-
-
-@pytest.mark.clause("B62", "C99")
-def test_the_file_opens_with_the_passphrase_that_was_shown(desk, merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer)
-    passphrase, signed = shown(desk.get(page_of(request, "hand-over/")))
-
-    answer = desk.post(page_of(request, "hand-over/"), {"passphrase": signed})
-
-    with pyzipper.AESZipFile(BytesIO(answer.content)) as archive:
-        archive.setpassword(passphrase.encode())
-        assert "13800138000" in archive.read("handed-over.txt").decode()
-    assert answer["Content-Disposition"] == f'attachment; filename="{request.pk}.zip"'
-    assert answer["Cache-Control"] == "no-store"
-
-
-def test_every_look_shows_another_passphrase(desk, merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer)
-
-    shown_ones = {shown(desk.get(page_of(request, "hand-over/")))[0] for _ in range(3)}
-
-    assert len(shown_ones) == 3
-
-
-@pytest.mark.parametrize("forged", ["", "weak", "weak:1rabcd:abc"])
-def test_a_passphrase_that_is_not_ours_opens_nothing(
-    desk, merchant, officer, second_officer, forged
-):
-    request = kit.granted(merchant, officer, second_officer)
-
-    answer = desk.post(page_of(request, "hand-over/"), {"passphrase": forged})
-
-    assert answer.status_code == 409
-    assert Disclosure.objects.count() == 0
-
-
-def test_a_passphrase_shown_to_one_officer_is_no_good_to_another(
-    desk, merchant, officer, second_officer
-):
-    request = kit.granted(merchant, officer, second_officer)
-    _passphrase, signed = shown(desk.get(page_of(request, "hand-over/")))
-
-    answer = factories.signed_in(second_officer).post(
-        page_of(request, "hand-over/"), {"passphrase": signed}
-    )
-
-    assert answer.status_code == 409
-    assert Disclosure.objects.count() == 0
-
-
-def test_it_is_given_once(desk, merchant, officer, second_officer):
-    request = kit.granted(merchant, officer, second_officer)
-    _passphrase, signed = shown(desk.get(page_of(request, "hand-over/")))
-    desk.post(page_of(request, "hand-over/"), {"passphrase": signed})
-
-    answer = desk.post(page_of(request, "hand-over/"), {"passphrase": signed})
-
-    assert answer.url == page_of(request)
-    assert Disclosure.objects.count() == 1
-
-
 # The list
 
 
@@ -312,82 +240,3 @@ def test_the_nearest_deadline_stands_first_and_what_is_over_is_left_out(
 
     assert shown_rows == [sooner, later]
     assert len(desk.get(f"{LIST}?show=all").context["rows"]) == 3
-
-
-# What the merchant sees
-
-
-@pytest.mark.clause("A59", "C99")
-def test_the_merchant_sees_who_got_what_on_which_law(merchant, officer, second_officer):
-    kit.handed(merchant, officer, second_officer)
-
-    (one,) = factories.signed_in(merchant).get("/me/shared/").context["received"]
-
-    assert (one.name, one.tag, one.can_withdraw) == ("金华市公安局", "依法提供 1 次", False)
-    (event,) = one.events
-    assert event["title"] == "提供手机号"
-    assert "金公调证〔2026〕12号，《刑事诉讼法》第五十四条" in event["detail"]
-
-
-def test_an_authority_is_nobody_to_agree_to(merchant, officer, second_officer):
-    kit.handed(merchant, officer, second_officer)
-    browser = factories.signed_in(merchant)
-
-    page = browser.get("/me/consents/").content.decode()
-
-    assert "金华市公安局" not in page
-    assert browser.get("/consents/share:authority/").status_code == 404
-
-
-@pytest.mark.clause("C99")
-def test_where_a_law_demands_silence_the_merchant_sees_nothing_of_it(
-    merchant, officer, second_officer
-):
-    silence = {
-        "secrecy_law": "《反间谍法》第三十二条",
-        "secrecy_reason": "告知会妨碍侦查",
-        "secrecy_review_date": timezone.localdate() + timedelta(days=90),
-    }
-    kit.handed(merchant, officer, second_officer, **silence)
-    browser = factories.signed_in(merchant)
-
-    seen = "".join(browser.get(page).content.decode() for page in ("/me/shared/", "/me/held/"))
-
-    assert browser.get("/me/shared/").context["received"] == []
-    assert "公安" not in seen
-    assert "调取" not in seen
-
-
-def test_when_the_silence_ends_the_merchant_sees_it(desk, merchant, officer, second_officer):
-    day = timezone.localdate() + timedelta(days=1)
-    silence = {"secrecy_law": "x", "secrecy_reason": "y", "secrecy_review_date": day}
-    request = kit.handed(merchant, officer, second_officer, **silence)
-
-    desk.post(page_of(request, "secrecy/"), {"review_date": ""})
-
-    (one,) = factories.signed_in(merchant).get("/me/shared/").context["received"]
-    assert one.name == "金华市公安局"
-
-
-def test_a_silence_that_must_be_looked_at_again_is_shown_until_it_was(
-    desk, merchant, officer, second_officer
-):
-    today = timezone.localdate()
-    silence = {"secrecy_law": "x", "secrecy_reason": "y", "secrecy_review_date": today}
-    request = kit.handed(merchant, officer, second_officer, **silence)
-    reminded = list(desk.get(LIST).context["silent"])
-
-    later = (today + timedelta(days=30)).isoformat()
-    desk.post(page_of(request, "secrecy/"), {"review_date": later})
-    refused = desk.post(page_of(request, "secrecy/"), {"review_date": today.isoformat()})
-
-    assert reminded == [request]
-    assert list(desk.get(LIST).context["silent"]) == []
-    assert refused.status_code == 422
-
-
-def test_there_is_no_silence_without_its_law(merchant, officer):
-    request = kit.registered(merchant, officer)
-
-    with pytest.raises(authorities.NotWaiting):
-        authorities.end_secrecy(request=request, by=officer)

@@ -2,20 +2,18 @@
 
 import re
 import threading
-from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connections
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from consent import gate, pages
-from consent.actions import consents, policies
-from consent.models import ConsentEvent, PolicyVersion
-from consent.popups import COOKIE
+from consent import gate
+from consent.actions import policies
+from consent.models import ConsentEvent
 from tests import factories
 from tests.consent.policy_kit import in_force, publish
 
@@ -85,9 +83,6 @@ def last_decision() -> str:
 
 def is_gate(response) -> bool:
     return "consent/policy_gate.html" in [template.name for template in response.templates]
-
-
-# The policy
 
 
 def test_only_reading_leaving_and_rights_are_open():
@@ -244,165 +239,6 @@ def ME_VIEW(request):  # noqa: N802 - stands for a view of the portal
 def test_strangers_and_staff_are_not_asked(client, reviewer, browser):
     assert client.get("/").status_code == 200
     assert not is_gate(factories.signed_in(reviewer).get(reverse("onboarding:desk")))
-
-
-# Separate consents in place
-
-
-def asked(merchant, method="get", code="id_photo", **kwargs):
-    """What a step behind `needs` answers this merchant."""
-
-    @gate.needs(code)
-    def step(request, **_kwargs):
-        return HttpResponse("inside")
-
-    request = getattr(RequestFactory(), method)("/apply/papers/id_front/?from=list")
-    request.user = merchant
-    return step(request, **kwargs)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_step_that_needs_a_consent_asks_on_every_method(merchant, method):
-    response = asked(merchant, method)
-
-    assert "inside" not in response.content.decode()
-    assert response.status_code == (200 if method in ("get", "head") else 403)
-
-
-@pytest.mark.clause("C67")
-def test_the_step_asks_at_its_own_address_and_comes_back_to_it(merchant):
-    browser = factories.signed_in(merchant)
-    page = asked(merchant).content.decode()
-    fields = dict(re.findall(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', page))
-
-    response = browser.post(reverse("consent:ask", args=["id_photo"]), fields | {"answer": "agree"})
-
-    assert consents.notice_for("id_photo").title in page
-    assert response["Location"] == "/apply/papers/id_front/?from=list"
-    assert asked(merchant, "post").content == b"inside"
-
-
-def test_withdrawing_closes_the_step_again(merchant):
-    factories.give_consent(merchant, "id_photo")
-    consents.withdraw(person=merchant, code="id_photo")
-
-    assert asked(merchant, "post").status_code == 403
-
-
-def test_the_code_may_depend_on_the_address(merchant):
-    @gate.needs("{what}")
-    def view(request, what):
-        return HttpResponse("inside")
-
-    factories.give_consent(merchant, "bank_account")
-    request = RequestFactory().get("/apply/")
-    request.user = merchant
-    assert view(request, what="bank_account").content == b"inside"
-    assert view(request, what="id_photo").content != b"inside"
-
-
-def test_the_code_may_be_decided_by_the_view(merchant):
-    needed = {"photo": "id_photo", "name": ""}
-
-    def wanted(step):
-        return needed[step]
-
-    @gate.needs(wanted)
-    def view(request, step):
-        return HttpResponse("inside")
-
-    request = RequestFactory().get("/apply/")
-    request.user = merchant
-    assert view(request, step="name").content == b"inside"
-    assert view(request, step="photo").content != b"inside"
-
-
-def test_agreeing_to_the_policy_opens_no_step_that_needs_its_own_consent(merchant):
-    factories.agree_to_privacy(merchant)
-
-    assert asked(merchant, "post").status_code == 403
-
-
-# Pop-ups
-
-
-@pytest.fixture
-def _shipped(db):
-    factories.publish_policies()
-
-
-@pytest.mark.usefixtures("_shipped")
-def test_a_first_visit_is_told_before_anything_is_collected_and_sets_no_cookie(client):
-    page = client.get("/").content.decode()
-
-    assert "欢迎来到 51车商家端" in page
-    assert "data-dialog-now" in page
-    assert client.cookies == {}
-
-
-@pytest.mark.usefixtures("_shipped")
-def test_closing_the_notice_keeps_it_closed_and_agrees_to_nothing(client):
-    mark = re.search(r'name="popup" value="(\w+)"', client.get("/").content.decode())[1]
-
-    response = client.post(reverse("consent:popup_seen"), {"popup": mark, "next": "/?x=1"})
-
-    assert response.url == "/?x=1"
-    assert client.cookies[COOKIE].value == mark
-    assert client.cookies[COOKIE]["httponly"]
-    assert "欢迎来到" not in client.get("/").content.decode()
-    assert ConsentEvent.objects.count() == 0
-
-
-@pytest.mark.usefixtures("_shipped")
-def test_a_stranger_is_welcomed_before_being_told_of_a_coming_version(client):
-    publish("2.0", effective_at=timezone.now() + timedelta(days=7))
-    first = client.get("/").content.decode()
-    mark = re.search(r'name="popup" value="(\w+)"', first)[1]
-
-    client.post(reverse("consent:popup_seen"), {"popup": mark, "next": "/"})
-
-    assert "欢迎来到" in first
-    assert "隐私政策将要更新" in client.get("/").content.decode()
-
-
-@pytest.mark.parametrize("mark", ["", "x" * 500, "<script>alert(1)</script>", "../../etc"])
-def test_only_marks_go_into_the_cookie(client, db, mark):
-    client.post(reverse("consent:popup_seen"), {"popup": mark})
-
-    assert client.cookies == {}
-
-
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", ""])
-def test_closing_the_notice_leads_nowhere_else(client, db, wanted):
-    response = client.post(reverse("consent:popup_seen"), {"popup": "0" * 12, "next": wanted})
-
-    assert response.url in ("/", pages.home())
-
-
-@pytest.mark.clause("C170")
-@pytest.mark.usefixtures("_shipped")
-def test_a_coming_version_pops_up_at_home_before_effect_and_gates_at_effect(merchant):
-    browser = factories.signed_in(merchant)
-    coming = publish("2.0", effective_at=timezone.now() + timedelta(days=7), summary="存得更短")
-
-    before = browser.get("/").content.decode()
-    mark = re.search(r'name="popup" value="(\w+)"', before)[1]
-    browser.post(reverse("consent:popup_seen"), {"popup": mark, "next": "/"})
-
-    assert "隐私政策将要更新" in before
-    assert "存得更短" in before
-    assert reverse("consent:policy_changes", args=["privacy", coming.number]) in before
-    assert "隐私政策将要更新" not in browser.get("/").content.decode()
-    assert not is_gate(browser.get(ME))
-    asked = PolicyVersion.objects.awaiting(merchant.pk, now=coming.effective_at)
-    assert [version.number for version in asked] == ["2.0"]
-
-
-@pytest.mark.usefixtures("_shipped")
-def test_the_policy_is_one_tap_from_home(client):
-    assert (
-        f'href="{reverse("consent:policy", args=["privacy"])}"' in client.get("/").content.decode()
-    )
 
 
 def test_one_browser_cannot_answer_for_another_site(merchant):
