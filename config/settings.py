@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.service_log.service_log",
     "csp.middleware.CSPMiddleware",
     "config.middleware.privacy_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -303,7 +304,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"private": {"()": "config.logs.PrivateFilter"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        },
     },
     "handlers": {
         "console": {
