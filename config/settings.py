@@ -5,9 +5,12 @@ A value that would be unsafe in production refuses to start there, with a messag
 
 import base64
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from accounts import residence
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,6 +31,10 @@ OPERATOR_HOTLINE = env.str("OPERATOR_HOTLINE", default="400-166-5151")
 OPERATOR_ADDRESS = env.str(
     "OPERATOR_ADDRESS", default="浙江省金华市金东区光南路8号51车总部大楼 信息保护专员(收) 321000"
 )
+
+# Where databases, papers, broker and their backups lie: what the operator declares. The policy
+# promises one place (3.1), so there is one answer; in production nobody gives it by default.
+DATA_REGION = env.str("DATA_REGION", default=residence.CODE if DEVELOPMENT else "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -346,6 +353,26 @@ def _check_keys() -> None:
         raise ImproperlyConfigured("SIGNING_KEY must be base64 of 32 bytes")
 
 
+def _check_residence() -> None:
+    """Everything is stored in mainland China, or nothing is started (policy 3.1; C103, B69)."""
+    if DATA_REGION != residence.CODE:
+        raise ImproperlyConfigured(
+            f"DATA_REGION must be {residence.CODE}: policy 3.1 promises that everything lies in "
+            f"mainland China. Set it once databases, papers, broker and backups do (C103, B69)."
+        )
+    hosts = {
+        "DATABASE_URL": DATABASES["default"].get("HOST"),
+        "VAULT_DATABASE_URL": DATABASES["vault"].get("HOST"),
+        "REDIS_URL": urlsplit(REDIS_URL).hostname,
+        "STORAGE_URL": urlsplit(STORAGE_URL).hostname,
+    }
+    for variable, host in hosts.items():
+        if named := residence.abroad(str(host or "")):
+            raise ImproperlyConfigured(
+                f"{variable} leads out of mainland China ({named}), against policy 3.1 (C103, B69)"
+            )
+
+
 def _refuse_unsafe() -> None:
     """Stop a production start that would break a promise; each message says what to set."""
     unsafe = {
@@ -362,5 +389,6 @@ def _refuse_unsafe() -> None:
 
 
 _check_keys()
+_check_residence()
 if not DEVELOPMENT:
     _refuse_unsafe()

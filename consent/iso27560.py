@@ -65,6 +65,7 @@ class Facts:
     identifier: UUID
     subject: UUID
     portal: str
+    place: str
     controller: Party
     recipients: Sequence[Party]
     shown: Shown
@@ -194,7 +195,7 @@ def _process(facts: Facts) -> Node:
         "dpv:hasLegalBasis": [_ref(facts.consent_type), _ref(facts.article)],
         "dpv:hasJurisdiction": _ref("loc:CN"),
         "dpv:hasStorageCondition": [
-            {"@type": "dpv:StorageLocation", "dpv:hasLocation": _ref("loc:CN")},
+            {"@type": "dpv:StorageLocation", "dpv:hasLocation": _ref(facts.place)},
             {"@type": "dpv:StorageDuration", "dpv:hasDuration": _until(facts.retention)},
             {"@type": "dpv:StorageDeletion", "dpv:hasDuration": _until(facts.deletion)},
         ],

@@ -105,6 +105,7 @@ def _facts(event: ConsentEvent, words: Words) -> iso27560.Facts:
         identifier=_uuid4("record", event.person, event.code),
         subject=event.person,
         portal=settings.PORTAL_URL,
+        place=f"loc:{settings.DATA_REGION}",
         controller=controller,
         recipients=[_recipient(event, words)] if words.part(_RECIPIENT) else [controller],
         shown=_shown(event, words),

@@ -16,6 +16,7 @@ def environment() -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/"),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEVELOPMENT": "false",
+        "DATA_REGION": "CN",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "INDEX_KEY": secrets.token_urlsafe(40),
         "KMS_KEYS": f"1:{key}",

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
+from accounts import residence
 from accounts.models.stateful import Stateful
 from consent.states import PARTNER_MOVES, PartnerState
 
@@ -89,7 +90,7 @@ class Partner(Stateful):
     purpose = models.CharField("使用目的", max_length=100)
     scope = models.TextField("可接触的信息", help_text="JSON: category to field names")
     method = models.CharField("提供方式", max_length=100)
-    country = models.CharField("所在国家", max_length=2, default="CN")
+    country = models.CharField("所在国家", max_length=2, default=residence.CODE)
     contract = models.CharField("合同编号", max_length=60, default="", blank=True)
     contract_until = models.DateField("合同到期日", null=True, blank=True)
     sub_processing = models.CharField(
@@ -115,7 +116,9 @@ class Partner(Stateful):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(name="partner_stays_in_china", condition=models.Q(country="CN")),
+            models.CheckConstraint(
+                name="partner_stays_in_china", condition=models.Q(country=residence.CODE)
+            ),
         ]
 
     def __str__(self) -> str:

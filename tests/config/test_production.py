@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from accounts import residence
+from consent.models import Partner
 from tests.production_check import environment
 
 ADDRESSES = """
@@ -99,6 +101,36 @@ def test_a_missing_or_unsafe_setting_stops_the_start_and_is_named(name, value):
     assert told.returncode == 1
     assert "ImproperlyConfigured" in told.stderr
     assert name in told.stderr.splitlines()[-1]
+
+
+@pytest.mark.clause("C103", "B69")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATA_REGION", "-"),
+        ("DATA_REGION", "SG"),
+        ("DATABASE_URL", "postgres://p:geheim@db.ap-southeast-1.rds.aliyuncs.com/portal"),
+        ("VAULT_DATABASE_URL", "postgres://p:geheim@v.rds.us-east-1.amazonaws.com/vault"),
+        ("REDIS_URL", "rediss://:geheim@r.cn-hongkong.redis.aliyuncs.com:6379/0"),
+        ("STORAGE_URL", "s3://k:geheim@papers.cos.ap-singapore.myqcloud.com/papers"),
+    ],
+)
+def test_nothing_starts_unless_all_of_it_is_declared_to_lie_in_the_mainland(name, value):
+    told = python(START, **{name: value})
+
+    assert told.returncode == 1
+    assert name in told.stderr.splitlines()[-1]
+    assert "C103" in told.stderr
+    assert "geheim" not in told.stderr
+
+
+@pytest.mark.clause("C103", "B69")
+def test_policy_registry_and_setting_name_one_and_the_same_place():
+    policy = (settings.BASE_DIR / "consent/texts/privacy.zh.md").read_text()
+    told = python(SAID.format(names=["DATA_REGION"]))
+
+    assert f"全部存放在{residence.PLACE}的服务器，不向境外提供" in policy
+    assert told.stdout.strip() == residence.CODE == Partner._meta.get_field("country").default
 
 
 def test_a_bad_key_is_named_without_being_shown():

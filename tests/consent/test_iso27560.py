@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from accounts import residence
 from consent import iso27560, notices, receipts
 from consent.actions import consents, policies
 from consent.models import ConsentEvent
@@ -93,6 +94,15 @@ def test_cr_5_it_is_json_without_a_duplicate_key_and_means_the_same_offline(answ
     assert nodes[receipt["@id"]]["@type"] == [f"{DPV}ConsentReceipt"]
     assert record["@type"] == [f"{DPV}ConsentRecord"]
     assert not [key for node in nodes.values() for key in node if ":" not in key and key[0] != "@"]
+
+
+@pytest.mark.clause("C103", "B69")
+def test_every_receipt_says_the_place_the_operator_declared_everything_to_lie_in(answered):
+    (process,) = record_of(written(answered))[f"{DPV}hasProcess"]
+
+    conditions = process[f"{DPV}hasStorageCondition"]
+    places = [at["@id"] for one in conditions for at in one.get(f"{DPV}hasLocation", ())]
+    assert places == [f"https://w3id.org/dpv/loc#{residence.CODE}"]
 
 
 def test_a_key_that_stands_twice_is_noticed():
