@@ -44,6 +44,7 @@ def _partner(endpoint: str) -> Partner:
         legal_name="合作方",
         contact="400-000-0000",
         purpose="测量",
+        purpose_class="processing",
         method="加密接口",
         contract="B-1",
         contract_until="2099-01-01",

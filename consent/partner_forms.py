@@ -14,6 +14,7 @@ FACTS = (
     "legal_name",
     "contact",
     "purpose",
+    "purpose_class",
     "method",
     "contract",
     "contract_until",
@@ -28,6 +29,7 @@ HINTS = {
     "legal_name": "营业执照上的全称；商家会看到。",
     "contact": "商家能打通的电话或邮箱；商家会看到。",
     "purpose": "一句话说清做什么；商家会看到。",
+    "purpose_class": "可以以后补，启用前要有。商家会看到；推荐和推广只凭单独同意。",
     "method": "例如：加密后通过网络传送；商家会看到。",
     "contract": "可以以后补，启用前要有。合同要写明目的、期限、方式、种类、保护措施和到期删除。",
     "contract_until": "可以以后补，启用前要有。过了这一天自动停止提供。",
@@ -80,7 +82,7 @@ class PartnerForm(forms.Form):
                 max_length=100,
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             )
-        self.order_fields(["legal_name", "contact", "purpose", "scope", "method"])
+        self.order_fields(["legal_name", "contact", "purpose", "purpose_class", "scope", "method"])
 
     def clean_endpoint(self) -> str:
         """Personal data travel encrypted; the portal's own machine needs no encryption."""

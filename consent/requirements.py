@@ -23,6 +23,7 @@ def missing(
         "名称": partner.legal_name,
         "联系方式": partner.contact,
         "使用目的": partner.purpose,
+        "用途类别": partner.purpose_class,
         "提供方式": partner.method,
         "可接触的信息": partner.allowed,
         "合同编号": partner.contract,

@@ -18,6 +18,7 @@ from consent import notices, purposes, requirements
 from consent.actions import assessments, mailboxes
 from consent.models import Consent, Disclosure, Mailbox, Partner
 from consent.notices import Notice
+from consent.recipient_purposes import PurposeClass
 from consent.states import PartnerState
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "recipients.json"
@@ -63,6 +64,7 @@ def notice(partner: Partner) -> Notice:
         partner_name=partner.legal_name,
         contact=partner.contact,
         purpose=partner.purpose,
+        purpose_class=partner.get_purpose_class_display(),
         categories=words_of_scope(partner),
         method=partner.method,
         code=consent_code(partner),
@@ -240,6 +242,7 @@ def set_up_demo(*, endpoint: str, secret: str) -> Partner:
             legal_name="51车俱乐部（演示合作方）",
             contact="400-166-5151",
             purpose="向您介绍俱乐部的客户推荐合作，并安排专人与您联系",
+            purpose_class=PurposeClass.MARKETING,
             method="加密后通过网络传送",
             contract="DEMO-2026-01",
             contract_until="2027-12-31",

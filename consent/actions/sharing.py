@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import Person
+from consent import recipient_purposes
 from consent.actions import assessments, consents, mailboxes, partners
 from consent.bases import GROUNDS, Basis
 from consent.models import (
@@ -43,7 +44,7 @@ class OtherPurpose(Refused):
 
 
 class NoGround(Refused):
-    """The law gives no such ground for giving away, or its document is missing."""
+    """No such ground for giving away, or not for this class of purpose, or without its document."""
 
 
 class OutOfScope(Refused):
@@ -108,6 +109,8 @@ def share(
     if purpose != present.purpose:
         raise OtherPurpose(present.slug)
     why = _on_law(by_law) if by_law else _on_consent(person_id, present)
+    if not recipient_purposes.may_carry(why.basis, present.purpose_class):
+        raise NoGround(f"{why.basis} for {present.purpose_class or 'no known purpose'}")
     _check_scope(content, present.allowed)
     PartnerIdentity.objects.get_or_create(partner=present, person=person_id)
     disclosure = _disclose(person_id, present, purpose, content, why, by, at)

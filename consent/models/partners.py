@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import residence
 from accounts.models.stateful import Stateful
+from consent.recipient_purposes import PurposeClass
 from consent.states import PARTNER_MOVES, PartnerState
 
 
@@ -64,6 +65,7 @@ class Partner(Stateful):
         "legal_name",
         "contact",
         "purpose",
+        "purpose_class",
         "scope",
         "method",
         "country",
@@ -88,6 +90,9 @@ class Partner(Stateful):
     legal_name = models.CharField("名称", max_length=100)
     contact = models.CharField("联系方式", max_length=100)
     purpose = models.CharField("使用目的", max_length=100)
+    purpose_class = models.CharField(
+        "用途类别", max_length=20, choices=PurposeClass, default="", blank=True
+    )
     scope = models.TextField("可接触的信息", help_text="JSON: category to field names")
     method = models.CharField("提供方式", max_length=100)
     country = models.CharField("所在国家", max_length=2, default=residence.CODE)
@@ -118,6 +123,10 @@ class Partner(Stateful):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="partner_stays_in_china", condition=models.Q(country=residence.CODE)
+            ),
+            models.CheckConstraint(
+                name="partner_purpose_is_of_a_known_class",
+                condition=models.Q(purpose_class__in=["", *PurposeClass.values]),
             ),
         ]
 

@@ -31,6 +31,7 @@ class Notice:
     withdrawal: str = _WITHDRAWAL
     processor: str = f"{OPERATOR}，电话 {HOTLINE}"
     method: str = ""
+    purpose_class: str = ""
     recipient: str = ""
     contact: str = ""
 
@@ -42,6 +43,7 @@ class Notice:
             ("交给谁", self.recipient),
             ("对方的联系方式", self.contact),
             ("用来做什么", self.purpose),
+            ("属于哪一类", self.purpose_class),
             ("涉及哪些信息", "、".join(self.categories)),
             ("怎么收集和传送", self.method),
             ("为什么非要不可", self.necessity),

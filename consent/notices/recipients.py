@@ -8,6 +8,7 @@ def share_notice(
     partner_name: str,
     contact: str,
     purpose: str,
+    purpose_class: str,
     categories: tuple[str, ...],
     method: str,
     code: str,
@@ -15,9 +16,9 @@ def share_notice(
 ) -> Notice:
     """The notice for giving data to one recipient; `code` is "share:<partner slug>".
 
-    Its words follow from the arguments, so a partner whose purpose, method or categories change
-    gets another `sha256`, and the old consent no longer matches (article 23). Raises ValueError
-    when something the law wants told is missing.
+    Its words follow from the arguments, so a partner whose purpose, its class, method or categories
+    change gets another `sha256`, and the old consent no longer matches (article 23). Raises
+    ValueError when something the law wants told is missing.
     """
     told = (partner_name, contact, purpose, method, *categories)
     if not categories or not all(words.strip() for words in told):
@@ -29,6 +30,7 @@ def share_notice(
         recipient=partner_name,
         contact=contact,
         purpose=purpose,
+        purpose_class=purpose_class,
         categories=categories,
         method=method,
         necessity=f"{partner_name}没有这些信息，就无法为您办理上面写明的事；只给这几种，不多给。",

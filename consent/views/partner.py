@@ -15,6 +15,7 @@ from consent import requirements
 from consent.actions import mailboxes, partners
 from consent.models import Consent, Delivery, Disclosure, ImpactAssessment, Obligation, Partner
 from consent.partner_forms import PartnerForm
+from consent.recipient_purposes import grounds_zh
 from consent.states import DeliveryState, PartnerState
 
 MAY_LOOK = ("officer", "ops", "auditor")
@@ -134,6 +135,7 @@ def _groups(found: Partner) -> list[dict[str, Any]]:
         "名称": found.legal_name,
         "联系方式": found.contact,
         "使用目的": found.purpose,
+        "用途类别": found.get_purpose_class_display(),
         "可接触的信息": "、".join(partners.words_of_scope(found)),
         "提供方式": found.method,
         "隐私政策": found.policy_url,
@@ -142,6 +144,7 @@ def _groups(found: Partner) -> list[dict[str, Any]]:
     old = "（超过一年）" if requirements.security_is_old(found, today) else ""
     binds = {
         "类型": found.get_kind_display(),
+        "凭什么提供": grounds_zh(found.purpose_class),
         "所在国家": "中国" if found.country == "CN" else found.country,
         "合同编号": found.contract,
         "合同到期日": f"{found.contract_until}{ended}" if found.contract_until else "",

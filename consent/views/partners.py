@@ -60,6 +60,7 @@ def _overdue(partner: Partner, assessed_until: date | None) -> list[str]:
     found = {
         "合同已到期": partner.contract_has_ended(today),
         "安全评估超过一年": requirements.security_is_old(partner, today),
+        "还没有用途类别": not partner.purpose_class,
         "影响评估已到期": assessed_until is None or assessed_until < today,
     }
     return [words for words, is_so in found.items() if is_so]

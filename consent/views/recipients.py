@@ -36,6 +36,7 @@ def _cards(found: Iterable[Partner]) -> list[dict[str, Any]]:
             "rows": [
                 {"label": "类型", "value": partner.get_kind_display()},
                 {"label": "用来做什么", "value": partner.purpose},
+                {"label": "用途类别", "value": partner.get_purpose_class_display()},
                 {"label": "哪几种信息", "value": "、".join(partners.words_of_scope(partner))},
                 {"label": "怎样提供", "value": partner.method},
                 {"label": "联系方式", "value": partner.contact},

@@ -13,6 +13,7 @@ from accounts.models import Person
 from consent.actions import consents, partners, sharing
 from consent.models import Disclosure, Partner
 from consent.protocol import webhooks
+from consent.recipient_purposes import PurposeClass
 from tests.consent import assessment_kit
 
 SECRET = webhooks.new_secret()
@@ -26,6 +27,7 @@ def registered(slug: str = "demo", secrets: Iterable[str] = (SECRET,), **facts: 
         "legal_name": "51车俱乐部",
         "contact": "400-166-5151",
         "purpose": "介绍购车线索合作",
+        "purpose_class": PurposeClass.MARKETING,
         "method": "加密接口",
         "contract": "C-1",
         "contract_until": timezone.localdate() + timedelta(days=700),
@@ -40,9 +42,9 @@ def registered(slug: str = "demo", secrets: Iterable[str] = (SECRET,), **facts: 
     return partners.register(slug=slug, secrets=secrets, scope=scope, **(complete | facts))
 
 
-def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET) -> Partner:
+def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET, **facts: object) -> Partner:
     """An active partner listening at `endpoint`."""
-    partner = registered(slug, [secret], endpoint=endpoint)
+    partner = registered(slug, [secret], endpoint=endpoint, **facts)
     assessment_kit.in_force(f"share:{slug}")
     partners.activate(partner=partner, by=None)
     return partner

@@ -34,6 +34,7 @@ def _share(**changes) -> Notice:
         "partner_name": "演示金融公司",
         "contact": "电话 0579-0000-0000",
         "purpose": "办理您选择的融资",
+        "purpose_class": "融资和结算",
         "categories": ("联系人姓名", "手机号码"),
         "method": "加密网络接口",
         "code": "share:demo",

@@ -34,6 +34,7 @@ def facts(**changes):
         "legal_name": "51车俱乐部",
         "contact": "400-166-5151",
         "purpose": "介绍购车线索合作",
+        "purpose_class": "marketing",
         "method": "加密接口",
         "contract": "C-1",
         "contract_until": "2028-01-01",

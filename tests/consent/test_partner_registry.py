@@ -46,6 +46,7 @@ def test_a_partner_with_everything_lacks_nothing(db):
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
+        ({"purpose_class": ""}, ("用途类别",)),
         ({"contract": ""}, ("合同编号",)),
         ({"contract_until": None}, ("合同到期日",)),
         ({"sub_processing": ""}, ("再委托的约定",)),
@@ -127,13 +128,14 @@ def test_the_facts_of_an_active_partner_stand(officer):
     "change",
     [
         {"purpose": "向您推荐保险"},
+        {"purpose_class": "finance"},
         {"scope": json.dumps({"contact": ["merchant_name", "contact_name", "contact_phone"]})},
         {"method": "邮寄"},
         {"legal_name": "另一家公司"},
     ],
     ids=lambda change: next(iter(change)),
 )
-@pytest.mark.clause("A60", "C117")
+@pytest.mark.clause("A53", "A60", "C117")
 def test_whoever_agreed_is_asked_again_after_a_change_of_what_they_agreed_to(
     merchant, officer, change
 ):

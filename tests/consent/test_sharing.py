@@ -160,6 +160,7 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
     assert refused.value.missing == (
         "联系方式",
         "使用目的",
+        "用途类别",
         "提供方式",
         "可接触的信息",
         "合同编号",
@@ -173,13 +174,19 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
     )
 
 
+@pytest.fixture
+def bank(db):
+    """A recipient that the law may have something given to without consent."""
+    return partner_at("http://127.0.0.1:9", purpose_class="finance")
+
+
 LEGAL = [basis for basis in Basis if basis != Basis.CONSENT and GROUNDS[basis].may_disclose]
 
 
 @pytest.mark.clause("A59", "A67", "B25", "B48", "B49", "B50", "B51", "B58", "B59", "C100")
 @pytest.mark.parametrize("basis", LEGAL)
-def test_a_ground_of_the_law_carries_a_disclosure_with_its_document(merchant, partner, basis):
-    disclosure = attempt(merchant, partner, by_law=ByLaw(basis, "反洗钱调查通知〔2026〕7号"))
+def test_a_ground_of_the_law_carries_a_disclosure_with_its_document(merchant, bank, basis):
+    disclosure = attempt(merchant, bank, by_law=ByLaw(basis, "反洗钱调查通知〔2026〕7号"))
 
     entry = LedgerEntry.objects.get(verb="shared", stream=str(merchant.pk))
     assert (disclosure.basis, disclosure.document) == (basis, "反洗钱调查通知〔2026〕7号")
@@ -190,30 +197,28 @@ def test_a_ground_of_the_law_carries_a_disclosure_with_its_document(merchant, pa
 @pytest.mark.clause("C99", "C100", "A67", "B50")
 @pytest.mark.parametrize("basis", LEGAL)
 @pytest.mark.parametrize("document", ["", "  "])
-def test_without_its_document_no_ground_of_the_law_opens_the_door(
-    merchant, partner, basis, document
-):
+def test_without_its_document_no_ground_of_the_law_opens_the_door(merchant, bank, basis, document):
     with pytest.raises(sharing.NoGround):
-        attempt(merchant, partner, by_law=ByLaw(basis, document))
+        attempt(merchant, bank, by_law=ByLaw(basis, document))
 
     assert_nothing_left(merchant)
 
 
 @pytest.mark.clause("C102")
 @pytest.mark.parametrize("made_up", ["deemed", "fit", "policy", "", Basis.NEWS, Basis.CONSENT])
-def test_a_disclosure_deemed_fit_is_impossible(merchant, partner, made_up):
+def test_a_disclosure_deemed_fit_is_impossible(merchant, bank, made_up):
     with pytest.raises(sharing.NoGround):
-        attempt(merchant, partner, by_law=ByLaw(made_up, "平台认为合适"))
+        attempt(merchant, bank, by_law=ByLaw(made_up, "平台认为合适"))
 
     assert_nothing_left(merchant)
 
 
 @pytest.mark.clause("B25", "C112")
-def test_the_law_widens_no_partners_scope(merchant, partner):
+def test_the_law_widens_no_partners_scope(merchant, bank):
     with pytest.raises(sharing.OutOfScope):
         attempt(
             merchant,
-            partner,
+            bank,
             {"bank": {"bank_account": "6222"}},
             by_law=ByLaw(Basis.LEGAL_DUTY, "反洗钱调查通知〔2026〕7号"),
         )
