@@ -12,6 +12,7 @@ import io
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 REGISTER = ROOT / "docs" / "clauses.csv"
+# Functions the old policies speak of and the web edition has not: which clauses, and why.
+NOT_HERE = ROOT / "docs" / "clauses-not-here.csv"
 RESULTS = Path("var") / "clauses.json"
 PROPERTY = "clauses"
 # What a test amounts to when its parameters went different ways: the first of these that occurs.
@@ -36,19 +39,23 @@ class Clause:
     id: str
     marks: str
     note: str
+    not_here: str = ""
 
     @property
     def counts(self) -> bool:
         return bool({"P", "B"} & set(self.marks))
 
     @property
-    def cannot_apply(self) -> bool:
-        return self.marks == "X"
+    def cannot_apply(self) -> str:
+        """Why it has no mechanism here; empty when it must have one."""
+        if self.marks == "X":
+            return self.note or "cannot apply in a web portal"
+        return self.not_here
 
 
 @dataclass(frozen=True)
 class Line:
-    """A clause, its state (proven, claimed, open, x) and its tests, or the reason for x."""
+    """A clause, its state (proven, claimed, open, x) and its tests; for x its reason first."""
 
     clause: Clause
     state: str
@@ -58,16 +65,32 @@ class Line:
         return f"{self.clause.id} | {self.clause.marks} | {self.state} | {self.tests}"
 
 
-def read_register(file: Path = REGISTER) -> dict[str, Clause]:
+def read_register(file: Path = REGISTER, not_here: Path = NOT_HERE) -> dict[str, Clause]:
     """Every clause by its id. A row `C137-141` is five promises: C137 … C141, each to be proven."""
     clauses: dict[str, Clause] = {}
+    reasons = _reasons(not_here)
     with file.open(encoding="utf-8", newline="") as opened:
         for row in csv.DictReader(opened):
             for name in _single_ids(row["id"]):
                 if name in clauses:
                     raise ValueError(f"{name} stands twice in {file}")
-                clauses[name] = Clause(name, row["marks"], row["note"].strip())
+                clauses[name] = Clause(
+                    name, row["marks"], row["note"].strip(), reasons.pop(name, "")
+                )
+    if reasons:
+        raise ValueError(f"{not_here} gives reasons for unknown clauses: {', '.join(reasons)}")
     return clauses
+
+
+def _reasons(file: Path) -> dict[str, str]:
+    """Why each of these clauses has no function here; a clause without a reason is refused."""
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = [(row["id"], row["reason"].strip()) for row in csv.DictReader(opened)]
+    if unreasoned := [name for name, reason in rows if not reason]:
+        raise ValueError(f"no reason in {file} for {', '.join(unreasoned)}")
+    if len(reasons := dict(rows)) != len(rows):
+        raise ValueError(f"a clause stands twice in {file}")
+    return reasons
 
 
 def _single_ids(text: str) -> Iterator[str]:
@@ -198,21 +221,27 @@ def draw(
 
 
 def _line(clause: Clause, tests: Mapping[str, Iterable[str]]) -> Line:
-    if clause.cannot_apply:
-        return Line(clause, "x", clause.note or "cannot apply in a web portal")
     if not tests:
-        return Line(clause, "open", "-")
+        reason = clause.cannot_apply
+        return Line(clause, "x" if reason else "open", reason or "-")
     worst = {name: min(results, key=WORST_FIRST.index) for name, results in sorted(tests.items())}
     is_proven = set(worst.values()) == {"passed"}
-    named = [name if last == "passed" else f"{name} [{last}]" for name, last in worst.items()]
-    return Line(clause, "proven" if is_proven else "claimed", ", ".join(named))
+    named = ", ".join(
+        name if last == "passed" else f"{name} [{last}]" for name, last in worst.items()
+    )
+    if clause.cannot_apply and is_proven:
+        return Line(clause, "x", f"{clause.cannot_apply} ({named})")
+    return Line(clause, "proven" if is_proven else "claimed", named)
 
 
 def total(lines: Iterable[Line]) -> str:
     """The last line. Only clauses with a P or B mark count, on both sides."""
     counted = [line for line in lines if line.clause.counts]
-    proven = sum(line.state == "proven" for line in counted)
-    return f"clauses proven: {proven} of {len(counted)}"
+    states = Counter(line.state for line in counted)
+    return (
+        f"clauses proven: {states['proven']} of {len(counted)}; not here, with the reason: "
+        f"{states['x']}; open: {states['open'] + states['claimed']}"
+    )
 
 
 def main(arguments: list[str]) -> int:

@@ -17,6 +17,8 @@ REGISTER = {
     "C3": Clause("C3", "P", ""),
     "C4": Clause("C4", "X", "sandbox"),
     "C5": Clause("C5", "PX", "web part only"),
+    "C6": Clause("C6", "P", "", not_here="no orders"),
+    "C7": Clause("C7", "P", "", not_here="no surveys"),
 }
 SUITE = """
 import pytest
@@ -188,7 +190,7 @@ def test_one_bad_parameter_spoils_its_test():
 
 
 def test_the_map_lists_every_clause_and_counts_those_with_p_or_b():
-    claims = {"a.py::t": ["C1", "C2", "C4"]}
+    claims = {"a.py::t": ["C1", "C2", "C4", "C6"]}
 
     lines = draw(REGISTER, claims, {"a.py::t": "passed"})
 
@@ -196,10 +198,34 @@ def test_the_map_lists_every_clause_and_counts_those_with_p_or_b():
         "C1 | D | proven | a.py::t",
         "C2 | BD | proven | a.py::t",
         "C3 | P | open | -",
-        "C4 | X | x | sandbox",
+        "C4 | X | x | sandbox (a.py::t)",
         "C5 | PX | open | -",
-        "clauses proven: 1 of 3",
+        "C6 | P | x | no orders (a.py::t)",
+        "C7 | P | x | no surveys",
+        "clauses proven: 1 of 5; not here, with the reason: 2; open: 2",
     ]
+
+
+def test_what_keeps_a_function_away_must_pass_for_its_reason_to_count():
+    lines = draw(REGISTER, {"a.py::t": ["C6"]}, {"a.py::t": "failed"})
+
+    assert str(lines[5]) == "C6 | P | claimed | a.py::t [failed]"
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        ("C999,gone\n", "unknown clauses: C999"),
+        ("C71,\n", "no reason in .* for C71"),
+        ("C71,a\nC71,b\n", "a clause stands twice"),
+    ],
+)
+def test_reasons_that_cannot_be_true_are_refused(tmp_path, rows, refused):
+    file = tmp_path / "not-here.csv"
+    file.write_text(f"id,reason\n{rows}")
+
+    with pytest.raises(ValueError, match=refused):
+        read_register(not_here=file)
 
 
 def test_a_results_file_cut_short_proves_nothing_and_is_mended_by_the_next_run(tmp_path):
@@ -221,4 +247,4 @@ def test_the_command_ends_with_the_count(monkeypatch):
     lines = finished.stdout.splitlines()
     counted = sum(clause.counts for clause in clause_map.known().values())
     assert len(lines) == len(clause_map.known()) + 1
-    assert lines[-1].split(" of ") == ["clauses proven: 0", str(counted)]
+    assert lines[-1].startswith(f"clauses proven: 0 of {counted}; not here")

@@ -28,6 +28,7 @@ def test_5_1_a_page_lets_the_browser_talk_to_nobody_else(browser, path):
     assert "form-action 'self'" in rule
 
 
+@pytest.mark.clause("B20")
 def test_5_1_nothing_in_a_page_names_another_place():
     assert [line for line in web_edition.offences() if "别的网站" in line or "信标" in line] == []
 

@@ -163,6 +163,7 @@ def test_ac_24_what_is_recommended_by_person_can_be_switched_off(merchant):
     assert not LeadsPreference.objects.filter(person=merchant, order="region").exists()
 
 
+@pytest.mark.clause("B33")
 def test_ac_25_no_page_for_the_public_holds_anything_about_anybody(merchant, reviewer):
     factories.approved(merchant, reviewer)
     nobody = Client()
