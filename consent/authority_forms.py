@@ -7,9 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts import scans
 from accounts.personal import Level
-from consent.actions import authorities, subjects
-from consent.actions.authorities import Demand, DocumentRefused
+from consent.actions import subjects
+from consent.actions.authorities import Demand
 from consent.bases import Basis
 from consent.models import AuthorityReview
 from consent.models.requests import AUTHORITY_BASES
@@ -110,8 +111,8 @@ class DemandForm(forms.Form):
         """The scan, known by its bytes."""
         raw: bytes = self.cleaned_data["document"].read()
         try:
-            authorities.media_type(raw)
-        except DocumentRefused as refused:
+            scans.media_type(raw)
+        except scans.DocumentRefused as refused:
             raise ValidationError(refused.reason_zh) from refused
         return raw
 

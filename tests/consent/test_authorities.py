@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import LedgerEntry
+from accounts.scans import DOCUMENT_MAX_BYTES, DocumentRefused
 from accounts.transitions import MoveRefused, move
 from consent.actions import authorities, subjects
-from consent.actions.authorities import AlreadyRegistered, DocumentRefused
+from consent.actions.authorities import AlreadyRegistered
 from consent.actions.officers import NotAnOfficer
 from consent.models import AuthorityDocument, AuthorityRequest, AuthorityReview, Partner
 from consent.states import AuthorityRequestState, PartnerState
@@ -64,7 +65,7 @@ def test_without_a_scanned_document_nothing_is_registered(merchant, officer, sca
 
 
 def test_a_scan_that_is_too_big_is_refused(merchant, officer):
-    scan = kit.PDF + b"x" * authorities.DOCUMENT_MAX_BYTES
+    scan = kit.PDF + b"x" * DOCUMENT_MAX_BYTES
 
     with pytest.raises(DocumentRefused):
         authorities.register(person_id=merchant.pk, demand=kit.demand(), scan=scan, by=officer)
