@@ -64,6 +64,7 @@ class Clock(StrEnum):
     ASK_AGAIN = "ask_again"
     SHARING_LEDGER = "sharing_ledger"
     ASSESSMENT = "assessment"
+    SUPPORT_RECORD = "support_record"
     LOGS = "logs"
 
 
@@ -132,6 +133,14 @@ TERMS: Final[Mapping[Clock, Term]] = MappingProxyType(
         ),
         Clock.ASSESSMENT: Term(
             "个人信息保护影响评估保存", 3, Unit.YEARS, Sense.FROM, "个人信息保护法第56条"
+        ),
+        Clock.SUPPORT_RECORD: Term(
+            "客服谈话记录保存",
+            6,
+            Unit.MONTHS,
+            Sense.FROM,
+            "隐私政策1.4;个人信息保护法第19条",
+            ("A43", "B31"),
         ),
         Clock.LOGS: Term("网络日志保存", 6, Unit.MONTHS, Sense.FROM, "网络安全法第23条第3项"),
     }

@@ -31,10 +31,7 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """Six digits, however they were typed."""
-        code = _SPACES.sub("", self.cleaned_data["code"]).translate(_FULL_WIDTH)
-        if not re.fullmatch(r"\d{6}", code, re.ASCII):
-            raise forms.ValidationError("验证码是 6 位数字，请对照短信填写。")
-        return code
+        return six_digits(self.cleaned_data["code"], "验证码是 6 位数字，请对照短信填写。")
 
 
 class DeactivateForm(forms.Form):
@@ -49,7 +46,24 @@ class DeactivateForm(forms.Form):
 WORDS_MOST = 2000
 
 
-def _words(label: str, hint: str = "", rows: int = 6) -> forms.CharField:
+def mobile(typed: str, refusal: str) -> str:
+    """A mainland mobile number, however it was typed, or ""; ValidationError with `refusal`."""
+    number = _SPACES.sub("", typed).translate(_FULL_WIDTH)
+    if number and not re.fullmatch(r"1[3-9]\d{9}", number, re.ASCII):
+        raise forms.ValidationError(refusal)
+    return number
+
+
+def six_digits(typed: str, refusal: str) -> str:
+    """A code, however it was typed, or ""; ValidationError with `refusal`."""
+    code = _SPACES.sub("", typed).translate(_FULL_WIDTH)
+    if code and not re.fullmatch(r"\d{6}", code, re.ASCII):
+        raise forms.ValidationError(refusal)
+    return code
+
+
+def sentences(label: str, hint: str = "", rows: int = 6) -> forms.CharField:
+    """A question answered in sentences."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -69,11 +83,11 @@ class ComplaintForm(forms.Form):
 
     topic = forms.ChoiceField(
         label="是哪一类事",
-        choices=Complaint.Topic.choices,
+        choices=[pair for pair in Complaint.Topic.choices if pair[0] != Complaint.Topic.RIGHTS],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择是哪一类事。", "invalid_choice": "请从列出的里面选。"},
     )
-    words = _words(
+    words = sentences(
         "事情经过", "什么时候、发生了什么、希望怎样处理。请不要写身份证号、银行账号和密码。"
     )
     contact = forms.CharField(
@@ -86,19 +100,16 @@ class ComplaintForm(forms.Form):
 
     def clean_contact(self) -> str:
         """A mainland mobile number, however it was typed, or nothing."""
-        number = _SPACES.sub("", self.cleaned_data["contact"]).translate(_FULL_WIDTH)
-        if number and not re.fullmatch(r"1[3-9]\d{9}", number, re.ASCII):
-            raise forms.ValidationError("请填写 11 位手机号，或者留空。")
-        return number
+        return mobile(self.cleaned_data["contact"], "请填写 11 位手机号，或者留空。")
 
 
 class AppealForm(forms.Form):
     """Why the answer is not good enough."""
 
-    words = _words("不满意的地方", rows=4)
+    words = sentences("不满意的地方", rows=4)
 
 
 class AnswerForm(forms.Form):
     """Our answer to a complaint, or to the appeal."""
 
-    words = _words("答复", "写明核实到了什么、怎样处理、依据是什么。对方会原样看到。", rows=8)
+    words = sentences("答复", "写明核实到了什么、怎样处理、依据是什么。对方会原样看到。", rows=8)

@@ -27,6 +27,7 @@ CLOSING_PREFIXES = (
     "/me/settings/",
     "/me/export/",
     "/me/consents/",
+    "/me/support/",
     "/policies/",
     "/complaints/",
     "/sign-out/",

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.actions import codes, complaints
-from accounts.models import Challenge, Complaint, Person, Session
+from accounts.actions import codes, complaints, contacts
+from accounts.models import Challenge, Complaint, Person, Session, SupportContact
+from accounts.models.contacts import ContactAddition, ContactEvidence
 from accounts.personal import KeyGone
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Item, Outcome, declared
@@ -150,8 +151,79 @@ class Complaints:
         return []
 
 
+class Contacts:
+    """What was said with our staff by phone or in person, and the documents brought for it."""
+
+    name = "contacts"
+    label = "和客服的联系记录"
+
+    def models(self) -> tuple[str, ...]:
+        return (
+            "accounts.CallerCheck",
+            "accounts.SupportContact",
+            "accounts.ContactAddition",
+            "accounts.ContactEvidence",
+        )
+
+    def inventory(self, person: UUID) -> list[Held]:
+        additions = ContactAddition.objects.filter(person=person)
+        return [
+            *declared(SupportContact.objects.of(person), at=lambda row: row.at),
+            *declared(additions, at=lambda row: row.at),
+            *_documents(person),
+        ]
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        rows = SupportContact.objects.of(person).prefetch_related("additions")
+        return {"support_contacts": [_contact(row) for row in rows]}
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        count = contacts.drop(person)
+        return Outcome(Fate.ERASED if count else Fate.NOTHING, count)
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        return []
+
+
+def _documents(person: UUID) -> list[Held]:
+    given = list(ContactEvidence.objects.filter(person=person).values_list("at", flat=True))
+    if not given:
+        return []
+    return [
+        Held(
+            label="您交给客服的材料",
+            category=Category.MESSAGES,
+            level=Level.GENERAL,
+            purpose="证明您提出的请求，争议时说得清楚",
+            scene="您和客服联系时自己交来",
+            count=len(given),
+            last_at=max(given),
+        )
+    ]
+
+
+def _contact(row: SupportContact) -> dict[str, object]:
+    said = {
+        str(field.verbose_name): getattr(row, field.name).clear
+        for field in SupportContact.personal_fields()
+        if getattr(row, field.name)
+    }
+    return {
+        "时间": _moment(row.at),
+        "方式": row.get_channel_display(),
+        "事项": row.get_subject_display(),
+        "怎样核验的身份": row.get_way_display(),
+        **said,
+        "补充": [
+            {"时间": _moment(one.at), "内容": one.words.clear}
+            for one in row.additions.all()
+            if one.words
+        ],
+    }
+
+
 def _moment(at: datetime) -> str:
     return timezone.localtime(at).isoformat(timespec="seconds")
 
 
-ALL: tuple[Holder, ...] = (AccountHolder(), Complaints())
+ALL: tuple[Holder, ...] = (AccountHolder(), Complaints(), Contacts())

@@ -8,6 +8,7 @@ from accounts.models import Person
 
 DESK = (
     ("审核队列", "onboarding:desk", ("reviewer",)),
+    ("来电核验", "accounts:caller_start", ("reviewer", "officer")),
     ("注销进度", "accounts:erasures", ("officer", "ops", "auditor")),
     ("投诉", "accounts:complaints_desk", ("officer",)),
     ("合作方", "consent:partners", ("officer", "ops", "auditor")),

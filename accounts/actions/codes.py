@@ -1,4 +1,4 @@
-"""One-time codes by text message: for signing in, deactivating, and before sensitive acts.
+"""One-time codes: for signing in, deactivating, before sensitive acts, and to know a caller.
 
 A code belongs to one number, one purpose and one browser session, works once, for ten minutes, and
 survives five guesses. Nothing here asks whether the number has an account, so nothing can tell.
@@ -33,6 +33,15 @@ LIMITS: Final = (
     ("address_hash", timedelta(hours=1), 20),
     ("address_hash", timedelta(days=1), 60),
     ("network_hash", timedelta(hours=1), 200),
+)
+
+# Codes that are read out to our staff, who first say the phrase that stands beside the code.
+SPOKEN: Final = frozenset({Challenge.Purpose.CALL, Challenge.Purpose.CALL_CLOSE})
+SHOWN_PER_HOUR: Final = 10
+# Plain things of two characters each: what nobody mishears.
+THINGS: Final = (
+    "青山白云春风夏荷秋叶冬雪朝霞晚灯长桥小舟远帆古道竹林麦田江南海港"
+    "钟楼石板雨伞风筝茶壶毛笔琵琶算盘灯塔草原松树菊花白鹭红枫月亮星河"
 )
 
 REFUSALS: Final = {
@@ -86,7 +95,7 @@ def send(
     the message goes out only once its row is committed.
     """
     at = now or timezone.now()
-    code = f"{secrets.randbelow(1_000_000):06d}"
+    code = _random_code()
     challenge = _challenge(purpose, phone.strip(), bound_to, address, at)
     challenge.code_hash = _code_hash(challenge.pk, code)
     with transaction.atomic(durable=True):
@@ -98,6 +107,43 @@ def send(
         challenge.save(force_insert=True)
     _deliver(challenge, phone, code)
     return challenge
+
+
+@transaction.atomic
+def show(*, phone: str, bound_to: str, now: datetime | None = None) -> tuple[Challenge, str]:
+    """A code to read out from a page of the number's owner, instead of the one before it.
+
+    Raises TooMany. Nothing is sent, so it does not count among the messages of the number.
+    """
+    at = now or timezone.now()
+    purpose = Challenge.Purpose.CALL_PAGE
+    code = _random_code()
+    challenge = _challenge(purpose, phone, bound_to, "", at)
+    challenge.address_hash = challenge.network_hash = ""
+    challenge.code_hash = _code_hash(challenge.pk, code)
+    mine = Challenge.objects.filter(purpose=purpose, number_hash=challenge.number_hash)
+    if mine.filter(created_at__gt=at - timedelta(hours=1)).count() >= SHOWN_PER_HOUR:
+        raise TooMany
+    mine.open_at(at).update(expires_at=at, sealed_phone=None)
+    challenge.save(force_insert=True)
+    return challenge, code
+
+
+def shown(*, phone: str, bound_to: str, now: datetime | None = None) -> UUID:
+    """Which challenge a code from the page of this number's owner would open; a new id if none."""
+    rows = Challenge.objects.open_at(now or timezone.now()).filter(
+        purpose=Challenge.Purpose.CALL_PAGE,
+        number_hash=number_hash(phone),
+        bound_hash=keyed_hash("code.bound", bound_to),
+    )
+    return rows.values_list("pk", flat=True).first() or uuid4()
+
+
+def phrase(challenge_id: UUID) -> str:
+    """Two words that both ends of a call see with this code: who knows them is no stranger."""
+    number, count = int(keyed_hash("code.phrase", str(challenge_id)), 16), len(THINGS) // 2
+    places = (2 * (number % count), 2 * (number // count % count))
+    return "".join(THINGS[place : place + 2] for place in places)
 
 
 def check(
@@ -132,6 +178,10 @@ def check(
 def number_hash(phone: str) -> str:
     """Under which challenges of a number are counted."""
     return keyed_hash("code.number", phone)
+
+
+def _random_code() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
 
 
 def _challenge(purpose: str, phone: str, bound_to: str, address: str, at: datetime) -> Challenge:
@@ -177,21 +227,30 @@ def _refuse_too_many(challenge: Challenge, at: datetime) -> None:
         raise TooSoon(max(1, int((last + PAUSE - at).total_seconds())))
     for column, window, limit in LIMITS:
         same = {column: getattr(challenge, column), "created_at__gt": at - window}
-        if Challenge.objects.filter(**same).count() >= limit:
+        if Challenge.objects.sent().filter(**same).count() >= limit:
             raise TooMany
 
 
 def _deliver(challenge: Challenge, phone: str, code: str) -> None:
-    act = Challenge.Purpose(challenge.purpose).label
-    minutes = int(LIFE.total_seconds() // 60)
-    text = f"【51车商家端】验证码 {code}，用于{act}，{minutes} 分钟内有效。请勿告诉他人。"
-    # Bound to its origin (WICG): a browser fills the code in on this site alone.
-    text += f"\n@{urlsplit(settings.PORTAL_URL).hostname} #{code}"
     try:
-        sms.send(phone, text)
+        sms.send(phone, _text(challenge, code))
     except sms.SmsFailed as failure:
         _forget_number(challenge)
         raise SenderDown from failure
+
+
+def _text(challenge: Challenge, code: str) -> str:
+    act = Challenge.Purpose(challenge.purpose).label
+    minutes = int(LIFE.total_seconds() // 60)
+    text = f"【51车商家端】验证码 {code}，用于{act}，{minutes} 分钟内有效。"
+    if challenge.purpose in SPOKEN:
+        # No browser must fill this one in anywhere: it is spoken.
+        return (
+            f"{text}客服先说出暗语“{phrase(challenge.pk)}”，您再念给对方。"
+            "谈话会用文字记下，您在“我的-客服”能看到。没有联系过客服，请不要告诉任何人。"
+        )
+    # Bound to its origin (WICG): a browser fills the code in on this site alone.
+    return f"{text}请勿告诉他人。\n@{urlsplit(settings.PORTAL_URL).hostname} #{code}"
 
 
 def _forget_number(challenge: Challenge) -> None:

@@ -51,12 +51,14 @@ def take_in(
     contact: str,
     address: str,
     by: Person | None,
+    taken_by: Person | None = None,
     now: datetime | None = None,
 ) -> Complaint:
     """Keep a complaint of a merchant, or of anybody; raises TooMany, and BeingErased.
 
     `contact` is a mobile number to tell the answer to, or "": the answer is also on the page of its
-    unguessable code, and a merchant is told on the account's number.
+    unguessable code, and a merchant is told on the account's number. `taken_by` wrote it down for
+    a merchant on the phone.
     """
     at = now or timezone.now()
     complaint = Complaint(
@@ -74,8 +76,14 @@ def take_in(
         _refuse_too_many(complaint.address_hash, at)
         complaint.save(force_insert=True)
         body = {"complaint": str(complaint.pk), "topic": topic}
-        actor = by.pk if by else None
-        ledger.append("complained", stream=complaint.owner, by=actor, body=body, now=at)
+        actor = taken_by or by
+        ledger.append(
+            "complained",
+            stream=complaint.owner,
+            by=actor.pk if actor else None,
+            body=body,
+            now=at,
+        )
     return complaint
 
 

@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.actions import complaints, erasure
+from accounts.actions import callers, complaints, contacts, erasure
 from accounts.actions.erasure import replying
 from accounts.models import Challenge, OutboxMessage, Person, Session
 
@@ -27,6 +27,8 @@ def clean_up(*, now: datetime | None = None) -> dict[str, int]:
         "sealed": erasure.erase_expired(now=at),
         "reply_keys": replying.forget_spent(),
         "complaints": complaints.discard(at),
+        "contacts": contacts.discard(at),
+        "caller_checks": callers.forget(at),
         "complaint_addresses": complaints.forget_addresses(at),
     }
 

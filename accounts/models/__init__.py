@@ -2,6 +2,12 @@
 
 from accounts.models.codes import Challenge
 from accounts.models.complaints import Complaint
+from accounts.models.contacts import (
+    CallerCheck,
+    ContactAddition,
+    ContactEvidence,
+    SupportContact,
+)
 from accounts.models.erasure import Certificate, Erasure, ErasureStep, SealedRecord
 from accounts.models.keys import DataKey
 from accounts.models.ledger import LedgerCheckpoint, LedgerEntry
@@ -12,9 +18,12 @@ from accounts.models.sessions import Session
 
 __all__ = [
     "BeingErased",
+    "CallerCheck",
     "Certificate",
     "Challenge",
     "Complaint",
+    "ContactAddition",
+    "ContactEvidence",
     "DataKey",
     "Erasure",
     "ErasureStep",
@@ -25,4 +34,5 @@ __all__ = [
     "Pulse",
     "SealedRecord",
     "Session",
+    "SupportContact",
 ]

@@ -15,6 +15,10 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         """Those whose code could still be entered."""
         return self.filter(used_at=None, expires_at__gt=now)
 
+    def sent(self) -> "ChallengeQuerySet":
+        """Those that went out by text message, and were not shown on the merchant's own page."""
+        return self.exclude(purpose=Challenge.Purpose.CALL_PAGE)
+
 
 class Challenge(models.Model):
     """One code sent to one number for one purpose; the number is sealed, the code is a hash."""
@@ -23,6 +27,9 @@ class Challenge(models.Model):
         SIGN_IN = "sign_in", "登录或注册"
         DEACTIVATE = "deactivate", "注销账号"
         STEP_UP = "step_up", "确认是您本人操作"
+        CALL = "call", "来电核验"
+        CALL_PAGE = "call_page", "来电核验（页面上的码）"
+        CALL_CLOSE = "call_close", "请客服注销您的账号"
 
     # `sealed_phone` is sealed under the KMS and lives at most ten minutes; the keyed hashes a day.
     PLAIN = (

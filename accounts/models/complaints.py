@@ -51,6 +51,8 @@ class Complaint(Stateful, PersonalModel):
         SECURITY = "security", "网络安全问题（漏洞、假冒网站、诈骗）"
         GUARDIAN = "guardian", "我是监护人，孩子的信息被收集了"
         SERVICE = "service", "审核和服务"
+        # Taken in by our staff alone, of whom they know to be on the line.
+        RIGHTS = "rights", "查阅、更正或删除个人信息的请求"
 
     MOVES = COMPLAINT_MOVES
     PERSON = "owner"

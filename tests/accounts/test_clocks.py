@@ -77,6 +77,7 @@ def test_deactivation_ends_with_the_third_chinese_working_day_after_the_request(
         (Clock.MERGER_NOTICE, "2026-11-18 00:00"),
         (Clock.ASK_AGAIN, "2026-10-02 09:00"),
         (Clock.SHARING_LEDGER, "2029-10-01 00:00"),
+        (Clock.SUPPORT_RECORD, "2027-03-31 00:00"),
         (Clock.LOGS, "2027-03-31 00:00"),
     ],
 )

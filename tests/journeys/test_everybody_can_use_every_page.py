@@ -24,14 +24,14 @@ MERCHANT = (
     "/me/deactivate/", "/me/sharing/demo/", "/apply/", "/apply/role/", "/apply/subject/",
     "/apply/legal/", "/apply/contact/", "/apply/bank/", "/apply/licence/", "/apply/id-front/",
     "/apply/in-person/", "/me/leads/", "/apply/check/", "/apply/submit/", "/apply/withdraw/",
-    "/consents/id_photo/", "/consents/id_photo/refused/",
+    "/consents/id_photo/", "/consents/id_photo/refused/", "/me/support/",
 )  # fmt: skip
 STAFF = (
     "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",
     "/staff/logout/", "/desk/authority-requests/", "/desk/authority-requests/new/",
     "/desk/transfers/", "/desk/ending/", "/desk/assessments/", "/desk/assessments/write/location/",
     "/desk/partners/demo/", "/desk/partners/demo/off/", "/desk/partners/53kf/edit/",
-    "/desk/by-hand/",
+    "/desk/by-hand/", "/desk/callers/",
 )  # fmt: skip
 APPLIES = """
 from accounts.models import Person

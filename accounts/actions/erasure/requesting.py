@@ -26,15 +26,23 @@ class AlreadyStopped(Exception):
 
 
 @transaction.atomic
-def request(*, person: Person, is_ours: bool = False, now: datetime | None = None) -> Erasure:
+def request(
+    *,
+    person: Person,
+    is_ours: bool = False,
+    asked_of: Person | None = None,
+    on_record: UUID | None = None,
+    now: datetime | None = None,
+) -> Erasure:
     """Schedule the erasure of a merchant's account; asked twice, it gives the first one again.
 
-    `is_ours`: nobody asked for it, the service ends.
+    `is_ours`: nobody asked for it, the service ends. `asked_of`: who of our staff was asked for
+    it, and `on_record` where that is written down.
     """
     at = now or timezone.now()
     # A request's lazy user is not a row that can be moved; and its state may be old.
     person = Person.objects.get(pk=person.pk)
-    by = None if is_ours else person
+    by = None if is_ours else asked_of or person
     try:
         move(person, PersonState.CLOSING, by=by, now=at)
     except MoveRefused:
@@ -51,6 +59,8 @@ def request(*, person: Person, is_ours: bool = False, now: datetime | None = Non
     erasure.sealed_phone = _sealed_phone(erasure.pk, person)
     erasure.save(force_insert=True)
     body = {"erasure": str(erasure.pk), "due_at": due_by.at.isoformat()}
+    if on_record:
+        body["on_record"] = str(on_record)
     ledger.append(
         "erasure_requested", stream=person.pk, by=by.pk if by else None, body=body, now=at
     )
