@@ -14,6 +14,7 @@ _REGION = re.compile(r"(?:af|ap|ca|cn|eu|il|me|mx|na|sa|us)-[a-z]+(?:-\d)?")
 _ON_THE_MAINLAND = re.compile(
     r"cn-(?!hongkong)[a-z]+(?:-\d)?|ap-(?:beijing|chengdu|chongqing|guangzhou|nanjing|shanghai)"
 )
+_FOR_ABROAD = frozenset({"intl"})
 _WHOLLY_ABROAD = (".amazonaws.com", ".azure.com", ".windows.net", ".googleapis.com")
 
 
@@ -21,6 +22,7 @@ def abroad(host: str) -> str:
     """What in a host's name says that it stands outside the mainland; "" when nothing does."""
     bare = host.lower()
     for label in bare.replace("oss-", "").split("."):
-        if _REGION.fullmatch(label) and not _ON_THE_MAINLAND.fullmatch(label):
+        is_region = _REGION.fullmatch(label) and not _ON_THE_MAINLAND.fullmatch(label)
+        if is_region or label in _FOR_ABROAD:
             return label
     return next((suffix for suffix in _WHOLLY_ABROAD if bare.endswith(suffix)), "")

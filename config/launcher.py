@@ -30,6 +30,7 @@ def write_env(path: Path) -> None:
         f"KMS_KEYS=1:{_key()}",
         f"SIGNING_KEY={_key()}",
         f"DEMO_PARTNER_SECRET=whsec_{_key()}",
+        "# Try the check of ID numbers with invented answers: IDENTITY_URL=simulator://verifier",
         "# How long a deactivation can still be cancelled: a day by default, shorter for a demo.",
         "ERASURE_GRACE_SECONDS=60",
         "SWEEP_SECONDS=2",

@@ -11,6 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts import residence
+from onboarding.ports import identity_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -133,6 +134,13 @@ SMS_URL = env.str("SMS_URL", default="outbox://")
 DEMO_PARTNER_SECRET = env.str("DEMO_PARTNER_SECRET", default="")
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{VAR_DIR / 'papers'}")
 
+# Who is asked whether a name and an ID number belong together; by default staff compare papers.
+IDENTITY_URL = env.str("IDENTITY_URL", default="desk://")
+try:
+    identity_url.parse(IDENTITY_URL, development=DEVELOPMENT)
+except ValueError as wrong:
+    raise ImproperlyConfigured(f"IDENTITY_URL {wrong}") from None
+
 # Sign-in.
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
@@ -241,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliveries": _every("consent.sweep_deliveries", SWEEP_SECONDS),
     "ending": _every("consent.sweep_ending", 60.0),
     "contracts": _every("consent.sweep_contracts", 60.0),
+    "real_names": _every("onboarding.sweep_real_names", SWEEP_SECONDS),
     "discards": _every("onboarding.sweep_discards", 60.0),
     "housekeeping": _every("accounts.housekeeping", 600.0),
     "checkpoint": _every("accounts.checkpoint_ledger", 3600.0),

@@ -21,6 +21,11 @@ class Beside:
     comes_up: bool
     ask: str
 
+    @property
+    def purpose(self) -> str:
+        """What it is for, as a sentence; a partner's is a line of the registry."""
+        return f"{self.notice.purpose.rstrip('。')}。"
+
 
 def beside(request: HttpRequest, code: str) -> Beside:
     """Where whoever is signed in stands on this question; raises UnknownNotice."""

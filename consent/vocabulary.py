@@ -26,6 +26,8 @@ DATA: Mapping[str, str] = MappingProxyType(
         "商家名称或姓名": "pd:Name",
         "联系人姓名": "pd:Name",
         "联系人手机号码": "pd:TelephoneNumber",
+        "申请人或者法定代表人的姓名": "pd:Name",
+        "申请人或者法定代表人的身份证号码": "pd:OfficialID",
         "注册手机号码": "pd:TelephoneNumber",
         "您拍好并确认上传的那一张照片": "pd:Picture",
         "您在相册里选中的那一张照片": "pd:Picture",

@@ -23,6 +23,7 @@ from onboarding.models import (
     PaperKind,
     Remark,
 )
+from onboarding.real_name_holder import RealNameHolder
 from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
 from onboarding.states import ApplicationState
 
@@ -256,4 +257,4 @@ class LeadsHolder:
 
 
 # In order of registration: erasure runs backwards, so pictures go before the rows above them.
-ALL: tuple[Holder, ...] = (LeadsHolder(), ApplicationHolder(), PaperHolder())
+ALL: tuple[Holder, ...] = (LeadsHolder(), ApplicationHolder(), PaperHolder(), RealNameHolder())

@@ -29,3 +29,26 @@ APPLICATION_MOVES: Mapping[str, frozenset[str]] = {
 APPLICATION_WAITS_FOR_MERCHANT = frozenset({ApplicationState.DRAFT, ApplicationState.SENT_BACK})
 APPLICATION_WAITS_FOR_US = frozenset({ApplicationState.SUBMITTED})
 APPLICATION_OVER = frozenset({ApplicationState.APPROVED, ApplicationState.WITHDRAWN})
+
+
+class RealNameState(TextChoices):
+    """Asking a verifier whether a name and an ID number belong together, for one submission."""
+
+    PLANNED = "planned", "等待核验"
+    RUNNING = "running", "正在核验"
+    DONE = "done", "已核验"
+    UNAVAILABLE = "unavailable", "没有核验"
+
+
+REAL_NAME_MOVES: Mapping[str, frozenset[str]] = {
+    RealNameState.PLANNED: frozenset({RealNameState.RUNNING, RealNameState.UNAVAILABLE}),
+    RealNameState.RUNNING: frozenset(
+        {RealNameState.PLANNED, RealNameState.DONE, RealNameState.UNAVAILABLE}
+    ),
+    RealNameState.DONE: frozenset(),
+    RealNameState.UNAVAILABLE: frozenset(),
+}
+
+# Whose turn it is. Nobody waits for it: a review goes on meanwhile, and without.
+REAL_NAME_WAITS_FOR_US = frozenset({RealNameState.PLANNED, RealNameState.RUNNING})
+REAL_NAME_OVER = frozenset({RealNameState.DONE, RealNameState.UNAVAILABLE})

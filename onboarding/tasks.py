@@ -9,3 +9,22 @@ def sweep_discards() -> None:
     from onboarding.actions import papers
 
     papers.sweep()
+
+
+@shared_task(name="onboarding.check_real_name")
+def check_real_name(*, check_id: str) -> None:
+    """Ask a verifier about one name and number."""
+    from uuid import UUID
+
+    from onboarding.actions import real_names
+
+    real_names.run(check_id=UUID(check_id))
+
+
+@shared_task(name="onboarding.sweep_real_names")
+def sweep_real_names() -> None:
+    """Find the checks whose message was lost, or whose time has come."""
+    from onboarding.actions import real_names
+
+    for check_id in real_names.due():
+        check_real_name.delay(check_id=str(check_id))

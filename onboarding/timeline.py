@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onboarding import real_name_words
 from onboarding.models import Application
 from onboarding.states import ApplicationState as State
 
@@ -10,7 +11,12 @@ Event = dict[str, Any]
 
 def events(application: Application, to_mend: list[str]) -> list[Event]:
     """Started, handed in, judged; what is to come stays grey. `to_mend`: titles of screens."""
-    return [_filled_in(application), _handed_in(application), *_judged(application, to_mend)]
+    return [
+        _filled_in(application),
+        _handed_in(application),
+        *_checked(application),
+        *_judged(application, to_mend),
+    ]
 
 
 def _filled_in(application: Application) -> Event:
@@ -25,6 +31,12 @@ def _handed_in(application: Application) -> Event:
         return {"title": "提交申请", "state": "todo"}
     again = f"（第 {application.round} 次）" if application.round > 1 else ""
     return {"title": f"提交申请{again}", "state": "done", "at": application.submitted_at}
+
+
+def _checked(application: Application) -> list[Event]:
+    """What the verifier answered, where the merchant agreed to have it asked."""
+    found = None if application.state == State.DRAFT else real_name_words.for_merchant(application)
+    return [found] if found else []
 
 
 def _judged(application: Application, to_mend: list[str]) -> list[Event]:

@@ -20,6 +20,7 @@ from consent.models import Consent, Disclosure, Mailbox, Partner
 from consent.notices import Notice
 from consent.recipient_purposes import PurposeClass
 from consent.states import PartnerState
+from consent.vocabulary import SENSITIVE_MARK
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "recipients.json"
 
@@ -29,8 +30,13 @@ SHAREABLE: Mapping[str, Mapping[str, str]] = {
         "merchant_name": "商家名称或姓名",
         "contact_name": "联系人姓名",
         "contact_phone": "联系人手机号码",
-    }
+    },
+    "identity": {
+        "real_name": "申请人或者法定代表人的姓名",
+        "id_number": "申请人或者法定代表人的身份证号码",
+    },
 }
+_SENSITIVE = frozenset({("identity", "id_number")})
 
 
 class Incomplete(Exception):
@@ -64,7 +70,7 @@ def notice(partner: Partner) -> Notice:
         partner_name=partner.legal_name,
         contact=partner.contact,
         purpose=partner.purpose,
-        purpose_class=partner.get_purpose_class_display(),
+        purpose_class=PurposeClass(partner.purpose_class) if partner.purpose_class else None,
         categories=words_of_scope(partner),
         method=partner.method,
         code=consent_code(partner),
@@ -74,8 +80,15 @@ def notice(partner: Partner) -> Notice:
 def words_of_scope(partner: Partner) -> tuple[str, ...]:
     """What this partner may see, in the words of the consent."""
     return tuple(
-        SHAREABLE[category][name] for category, names in partner.allowed.items() for name in names
+        SHAREABLE[category][name] + (SENSITIVE_MARK if (category, name) in _SENSITIVE else "")
+        for category, names in partner.allowed.items()
+        for name in names
     )
+
+
+def is_given_sensitive(partner: Partner) -> bool:
+    """Whether what it may see needs the words of PIPL 30."""
+    return any(words.endswith(SENSITIVE_MARK) for words in words_of_scope(partner))
 
 
 def secrets_of(partner: Partner) -> tuple[str, ...]:

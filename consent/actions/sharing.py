@@ -1,4 +1,4 @@
-"""The only door out: nothing personal leaves but through share() or, to an authority, hand_over().
+"""The only door out: share(), consult() of a verifier or, to an authority, hand_over().
 
 Either the person's live separate consent for exactly this recipient, purpose and categories, or a
 named ground of the law with its document. What a policy, or somebody, deems fit opens nothing.
@@ -26,6 +26,7 @@ from consent.models import (
     Partner,
     PartnerIdentity,
 )
+from consent.recipient_purposes import PurposeClass
 from consent.states import PartnerState
 
 Content = Mapping[str, Mapping[str, str]]
@@ -99,18 +100,9 @@ def share(
     """
     at = now or timezone.now()
     Person.objects.hold(person_id)
-    present = Partner.objects.get(pk=partner.pk)
-    if present.state != PartnerState.ACTIVE:
-        raise PartnerOff(present.slug)
-    if present.contract_has_ended(timezone.localdate(at)):
-        raise ContractEnded(present.slug)
-    if not assessments.covers(partners.consent_code(present), at):
-        raise NotAssessed(present.slug)
+    present, why = _let_through(person_id, partner, by_law, at)
     if purpose != present.purpose:
         raise OtherPurpose(present.slug)
-    why = _on_law(by_law) if by_law else _on_consent(person_id, present)
-    if not recipient_purposes.may_carry(why.basis, present.purpose_class):
-        raise NoGround(f"{why.basis} for {present.purpose_class or 'no known purpose'}")
     _check_scope(content, present.allowed)
     PartnerIdentity.objects.get_or_create(partner=present, person=person_id)
     disclosure = _disclose(person_id, present, purpose, content, why, by, at)
@@ -122,6 +114,39 @@ def share(
     Delivery.objects.create(id=disclosure.pk, partner=present, disclosure=disclosure, next_at=at)
     mailboxes.hurry(present, at)
     return disclosure
+
+
+@transaction.atomic
+def consult(
+    *, person_id: UUID, partner: Partner, content: Content, now: datetime | None = None
+) -> Disclosure:
+    """Record that `content` goes to a verifier, who answers at once; the caller asks after commit.
+
+    On the person's consent alone. Nothing is queued and nothing kept. Raises Refused in one of its
+    kinds: then nothing may be asked.
+    """
+    at = now or timezone.now()
+    Person.objects.hold(person_id)
+    present, why = _let_through(person_id, partner, None, at)
+    if present.purpose_class != PurposeClass.IDENTITY:
+        raise OtherPurpose(present.slug)
+    _check_scope(content, present.allowed)
+    PartnerIdentity.objects.get_or_create(partner=present, person=person_id)
+    return _disclose(person_id, present, present.purpose, content, why, None, at)
+
+
+def may_consult(*, person_id: UUID, partner: Partner, now: datetime | None = None) -> bool:
+    """Whether this verifier may be asked about this person now."""
+    try:
+        present, _why = _let_through(person_id, partner, None, now or timezone.now())
+    except Refused:
+        return False
+    return present.purpose_class == PurposeClass.IDENTITY
+
+
+def known_as(*, person_id: UUID, partner: Partner, identity: UUID) -> None:
+    """The partner answered under a number of its own: by that it is told to delete from now on."""
+    PartnerIdentity.objects.filter(partner=partner, person=person_id).update(identity=identity)
 
 
 @transaction.atomic
@@ -147,6 +172,23 @@ def hand_over(
     why = _on_law(by_law)
     _check_scope(content, scope)
     return _disclose(person_id, authority, purpose, content, why, by, at)
+
+
+def _let_through(
+    person_id: UUID, partner: Partner, by_law: ByLaw | None, at: datetime
+) -> tuple[Partner, _Why]:
+    """The partner as it is now and the basis something may go to it on; raises Refused."""
+    present = Partner.objects.get(pk=partner.pk)
+    if present.state != PartnerState.ACTIVE:
+        raise PartnerOff(present.slug)
+    if present.contract_has_ended(timezone.localdate(at)):
+        raise ContractEnded(present.slug)
+    if not assessments.covers(partners.consent_code(present), at):
+        raise NotAssessed(present.slug)
+    why = _on_law(by_law) if by_law else _on_consent(person_id, present)
+    if not recipient_purposes.may_carry(why.basis, present.purpose_class):
+        raise NoGround(f"{why.basis} for {present.purpose_class or 'no known purpose'}")
+    return present, why
 
 
 def _disclose(

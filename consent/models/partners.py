@@ -29,6 +29,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """Those whose contract's last day is past."""
         return self.filter(contract_until__lt=today)
 
+    def given_contact(self) -> "PartnerQuerySet":
+        """Those whom merchants have their contact data given to: a verifier is asked, not given."""
+        return self.exclude(purpose_class=PurposeClass.IDENTITY)
+
     def asked_for(self) -> "PartnerQuerySet":
         """Those a person can agree to or refuse: all but authorities, who come with a law."""
         return self.exclude(kind=Partner.Kind.AUTHORITY)

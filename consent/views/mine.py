@@ -171,7 +171,8 @@ def _recipients(states: States) -> Iterator[Item]:
         notice, label = partners.notice(partner), f"提供给{partner.legal_name}"
         state = states.get(notice.code)
         if partner.state == PartnerState.ACTIVE:
-            yield _item(notice, label, "", state, _TOLD)
+            told = _TOLD_OF_SENSITIVE if partners.is_given_sensitive(partner) else _TOLD
+            yield _item(notice, label, "", state, told)
         elif state is not None:
             yield Item(
                 code=notice.code,

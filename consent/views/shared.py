@@ -17,6 +17,7 @@ from consent.actions import partners, subjects
 from consent.bases import Basis
 from consent.gate import open_to_all
 from consent.models import Consent, Disclosure, Obligation, Partner
+from consent.recipient_purposes import PurposeClass
 from consent.states import DeliveryState, ObligationState, PartnerState
 
 EVENT_STATES: Mapping[str, str] = {
@@ -128,7 +129,7 @@ def _events(
 
 def _disclosure(partner: Partner, row: Disclosure) -> dict[str, object]:
     delivery = getattr(row, "delivery", None)
-    detail = DeliveryState(delivery.state).label if delivery else "已加密移交"
+    detail = DeliveryState(delivery.state).label if delivery else _at_once(partner)
     if delivery and delivery.delivered_at:
         detail += f" {minute(delivery.delivered_at)}"
     if row.document:
@@ -141,6 +142,12 @@ def _disclosure(partner: Partner, row: Disclosure) -> dict[str, object]:
         "state": EVENT_STATES[delivery.state] if delivery else "done",
         "detail": detail,
     }
+
+
+def _at_once(partner: Partner) -> str:
+    """How something went that no courier carried."""
+    is_verifier = partner.purpose_class == PurposeClass.IDENTITY
+    return "加密传送核验，对方当场答复" if is_verifier else "已加密移交"
 
 
 def _duty(duty: Obligation) -> dict[str, object]:

@@ -11,8 +11,8 @@ from accounts.models import Person
 from accounts.transitions import move
 from consent.actions import consents, policies
 from onboarding import permissions, steps
-from onboarding.actions import papers
-from onboarding.models import Application, Paper, Remark
+from onboarding.actions import papers, real_names
+from onboarding.models import Application, Paper, RealNameCheck, Remark
 from onboarding.roles import ID_PHOTOS, REQUIREMENTS
 from onboarding.states import ApplicationState
 from onboarding.steps import Step
@@ -168,6 +168,7 @@ def submit(
             updated_at=at,
             round=fresh.round + 1,
         )
+        real_names.plan(application=fresh, now=at)
     return fresh
 
 
@@ -186,6 +187,7 @@ def withdraw(*, application: Application, by: Person, now: datetime | None = Non
         fresh.updated_at = at
         fresh.save(update_fields=[*_PERSONAL, "updated_at"])
         Remark.objects.filter(application=fresh).delete()
+        RealNameCheck.objects.filter(application=fresh).delete()
         papers.drop(Paper.objects.filter(application=fresh))
         move(fresh, ApplicationState.WITHDRAWN, by=by, now=at)
     return fresh

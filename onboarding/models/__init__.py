@@ -3,6 +3,7 @@
 from onboarding.models.application import Application
 from onboarding.models.leads import LeadsOrder, LeadsPreference
 from onboarding.models.papers import Discard, Paper
+from onboarding.models.real_names import RealNameCheck
 from onboarding.models.remarks import Remark
 from onboarding.roles import IdentityCheck, PaperKind, Role
 
@@ -14,6 +15,7 @@ __all__ = [
     "LeadsPreference",
     "Paper",
     "PaperKind",
+    "RealNameCheck",
     "Remark",
     "Role",
 ]

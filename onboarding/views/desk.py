@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.gate import staff_only
 from accounts.views.signed_in import SignedIn
 from consent.actions import consents
-from onboarding import grants, permissions, steps
+from onboarding import grants, permissions, real_name_words, steps
 from onboarding.actions import review
 from onboarding.desk_forms import ApproveForm, RevealForm, SendBackForm
 from onboarding.models import Application, Paper, Remark
@@ -98,6 +98,7 @@ def _shown(
         "groups": _groups(application, open_now if is_open else frozenset()),
         "papers": _papers(application, open_now),
         "is_open": is_open,
+        "real_name": real_name_words.standing(application),
         "remarks": _remarks(application),
         "reveal_form": RevealForm(
             may_be_called=permissions.may_be_called(application),

@@ -45,7 +45,7 @@ def me(request: SignedIn) -> HttpResponse:
 
 def _partners(person: Person, application: Application) -> list[Partner]:
     can_share = permissions.can_share(person, application)
-    return list(Partner.objects.active()) if can_share else []
+    return list(Partner.objects.active().given_contact()) if can_share else []
 
 
 @merchant_only

@@ -14,7 +14,7 @@ from consent import gate, question
 from consent.actions import consents
 from onboarding import permissions, steps
 from onboarding.actions import application as applications
-from onboarding.actions import papers
+from onboarding.actions import papers, real_names
 from onboarding.forms import STEP_FORMS
 from onboarding.models import Application, Paper, PaperKind, Remark
 from onboarding.paper_forms import PaperForm
@@ -27,6 +27,7 @@ from onboarding.views.turned_away import turned_away
 TOO_BIG = f"照片不能超过{MAX_BYTES // 1024 // 1024}MB，请用手机直接拍照上传，或压缩后再上传。"
 # Ways of choosing a photo that need a permission; the plain choice of a file needs none.
 WAYS = (("camera", "拍照", "environment"), ("album", "从相册选", ""))
+ID_NUMBERS = frozenset({"id_number", "legal_id_number"})
 TIPS = {
     PaperKind.LICENCE: ["四个角都拍全", "文字和红章清晰", "没有反光和遮挡"],
     PaperKind.ID_FRONT: ["四个角都拍全", "号码清晰", "没有反光和遮挡"],
@@ -67,11 +68,17 @@ def _ask(request: SignedIn, application: Application, step: Step) -> HttpRespons
         )
         if is_valid:
             return redirect(_onwards(request, application, step))
+    asked = step.question or _verifier_question(application, step)
     context = _around(request, application, step) | {
         "form": form,
-        "question": question.beside(request, step.question) if step.question else None,
+        "question": question.beside(request, asked) if asked else None,
     }
     return render(request, "onboarding/step.html", context, status=422 if form.errors else 200)
+
+
+def _verifier_question(application: Application, step: Step) -> str:
+    """Beside the screen with the ID number: whether a verifier may be asked about it."""
+    return real_names.question() if ID_NUMBERS & set(step.asks(application.role)) else ""
 
 
 def _photograph(request: SignedIn, application: Application, step: Step) -> HttpResponse:

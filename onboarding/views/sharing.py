@@ -21,7 +21,7 @@ from onboarding.views.turned_away import turned_away
 @merchant_only
 def share(request: SignedIn, slug: str) -> HttpResponse:
     """What would be given to this partner; POST gives it, once."""
-    partner = get_object_or_404(Partner.objects.active(), slug=slug)
+    partner = get_object_or_404(Partner.objects.active().given_contact(), slug=slug)
     application = Application.objects.of_person(request.user)
     if application is None:
         raise Http404

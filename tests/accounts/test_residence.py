@@ -18,6 +18,8 @@ from accounts import residence
         ("db.cn-north-1.rds.amazonaws.com.cn", ""),
         ("db.us-east-1.rds.amazonaws.com", "us-east-1"),
         ("S3.AMAZONAWS.COM", ".amazonaws.com"),
+        ("faceid.intl.tencentcloudapi.com", "intl"),
+        ("faceid.tencentcloudapi.com", ""),
         ("database", ""),
         ("127.0.0.1", ""),
         ("", ""),

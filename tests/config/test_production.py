@@ -133,6 +133,35 @@ def test_policy_registry_and_setting_name_one_and_the_same_place():
     assert told.stdout.strip() == residence.CODE == Partner._meta.get_field("country").default
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("simulator://verifier", "invents answers"),
+        ("tencent+http://AKID1:geheim@faceid.tencentcloudapi.com/verifier", "without encryption"),
+        ("tencent://AKID1@faceid.tencentcloudapi.com/verifier", "lacks the host"),
+        ("tencent://AKID1:geheim@faceid.tencentcloudapi.com", "does not name"),
+        ("tencent://AKID1:geheim@faceid.intl.tencentcloudapi.com/v", "out of mainland China"),
+        ("ftp://AKID1:geheim@example.cn/v", "unknown scheme"),
+    ],
+)
+def test_an_unsafe_verifier_stops_the_start_without_showing_its_key(value, words):
+    told = python(START, IDENTITY_URL=value)
+
+    assert told.returncode == 1
+    assert "IDENTITY_URL" in told.stderr.splitlines()[-1]
+    assert words in told.stderr.splitlines()[-1]
+    assert "geheim" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    "value", ["-", "desk://", "tencent://AKID1:k@faceid.tencentcloudapi.com/verifier"]
+)
+def test_staff_checks_and_a_real_verifier_may_run_in_production(value):
+    told = python(START, IDENTITY_URL=value)
+
+    assert told.returncode == 0, told.stderr
+
+
 def test_a_bad_key_is_named_without_being_shown():
     told = python(START, KMS_KEYS="1:c2hvcnQ=")
 

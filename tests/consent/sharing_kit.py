@@ -1,11 +1,12 @@
 """A registered partner, a consenting merchant, and a scripted partner server for the courier."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,10 +18,16 @@ from consent.recipient_purposes import PurposeClass
 from tests.consent import assessment_kit
 
 SECRET = webhooks.new_secret()
+SCOPE = {"contact": ["contact_name", "contact_phone"]}
 CONTACT = {"contact": {"contact_name": "欧阳明月", "contact_phone": "13812345678"}}
 
 
-def registered(slug: str = "demo", secrets: Iterable[str] = (SECRET,), **facts: object) -> Partner:
+def registered(
+    slug: str = "demo",
+    secrets: Iterable[str] = (SECRET,),
+    scope: Mapping[str, list[str]] | None = None,
+    **facts: Any,
+) -> Partner:
     """A partner with every fact the law wants known, not active, not assessed."""
     complete = {
         "kind": Partner.Kind.AFFILIATE,
@@ -38,11 +45,10 @@ def registered(slug: str = "demo", secrets: Iterable[str] = (SECRET,), **facts: 
         "domain": "demo-partner.localhost",
         "endpoint": "http://127.0.0.1:9",
     }
-    scope = {"contact": ["contact_name", "contact_phone"]}
-    return partners.register(slug=slug, secrets=secrets, scope=scope, **(complete | facts))
+    return partners.register(slug=slug, secrets=secrets, scope=scope or SCOPE, **(complete | facts))
 
 
-def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET, **facts: object) -> Partner:
+def partner_at(endpoint: str, slug: str = "demo", secret: str = SECRET, **facts: Any) -> Partner:
     """An active partner listening at `endpoint`."""
     partner = registered(slug, [secret], endpoint=endpoint, **facts)
     assessment_kit.in_force(f"share:{slug}")

@@ -8,6 +8,7 @@ import pytest
 from consent import lint
 from consent.lint_rules import FORBIDDEN
 from consent.notices import BANK_ACCOUNT, FIRST_VISIT, ID_PHOTO, NOTICES, Notice, share_notice
+from consent.recipient_purposes import PurposeClass
 
 BANNED = {rule.code for rule in FORBIDDEN}
 # Words may only change together with the version: then add a line here, and keep the old one.
@@ -34,7 +35,7 @@ def _share(**changes) -> Notice:
         "partner_name": "演示金融公司",
         "contact": "电话 0579-0000-0000",
         "purpose": "办理您选择的融资",
-        "purpose_class": "融资和结算",
+        "purpose_class": PurposeClass.FINANCE,
         "categories": ("联系人姓名", "手机号码"),
         "method": "加密网络接口",
         "code": "share:demo",

@@ -34,6 +34,7 @@ WIRE = {
 }
 ON_THE_WIRE = {
     "accounts/ports/sms.py": "codes and outcomes, to the person's own number",
+    "onboarding/ports/tencent.py": "asks a verifier, after the door recorded what it learns",
     "consent/courier/send.py": "the letters of share() and of obligations",
     "consent/protocol/safe_url.py": "asks where a partner's name leads, says nothing",
     "consent/processor/work.py": "a partner's own program: reports back to a portal",
@@ -97,6 +98,25 @@ def test_only_the_door_fills_a_letter_or_writes_the_sharing_ledger():
         "consent/actions/sharing.py": {"Disclosure", "DisclosureContent", "Delivery"},
         "consent/actions/obligations.py": {"Delivery"},
     }
+
+
+def test_only_the_asking_that_the_door_records_can_reach_a_verifier():
+    port, client = "onboarding.ports.identity", "onboarding.ports.tencent"
+    asking = {path for path, tree in sources() if {port, client} & imported(tree)}
+    calls = {
+        path
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("verifier.ask")
+    }
+
+    assert asking == {
+        "onboarding/actions/real_names.py",
+        "onboarding/management/commands/demo.py",
+        "onboarding/ports/identity.py",
+        "onboarding/real_name_words.py",
+    }
+    assert calls == {"onboarding/actions/real_names.py"}
 
 
 @pytest.mark.parametrize(

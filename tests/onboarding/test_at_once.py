@@ -6,6 +6,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 from django.db import connection, connections
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.actions import erasure as erasures
@@ -13,12 +14,13 @@ from accounts.models import Person
 from consent.actions import consents, sharing
 from consent.models import Consent, ConsentEvent, Disclosure, Obligation
 from onboarding.actions import application as applications
-from onboarding.actions import papers
-from onboarding.models import Application, Discard, Paper, Role
+from onboarding.actions import papers, real_names
+from onboarding.models import Application, Discard, Paper, RealNameCheck, Role
 from onboarding.permissions import NotAllowed
 from onboarding.roles import ID_PHOTOS
 from tests import factories
 from tests.consent import sharing_kit
+from tests.onboarding import verifier_kit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,3 +177,36 @@ def test_whatever_is_sent_while_the_erasure_runs_outlives_it_nowhere(
     assert (erased, asked.local_done_at is not None) == (None, True)
     assert (Person.objects.filter(pk=merchant.pk).count(), files()) == (0, [])
     assert Consent.objects.of(merchant.pk).count() == 0
+
+
+def test_two_workers_ask_a_verifier_once(merchant):
+    with verifier_kit.listening() as script, override_settings(IDENTITY_URL=script.url):
+        verifier_kit.active_verifier()
+        application = factories.filled_in_without_id_photos(merchant, Role.AGENT)
+        factories.give_consent(merchant, verifier_kit.CODE)
+        factories.hand_in(application)
+        check = RealNameCheck.objects.get()
+
+        outcomes = at_once(*[lambda: real_names.run(check_id=check.pk) for _ in range(3)])
+
+    assert outcomes == [None, None, None]
+    assert len(script.asked) == 1
+    assert RealNameCheck.objects.get().verdict == "match"
+    assert Disclosure.objects.count() == 1
+
+
+def test_an_asking_and_a_withdrawal_at_once_leave_no_answer(merchant):
+    with verifier_kit.listening() as script, override_settings(IDENTITY_URL=script.url):
+        verifier_kit.active_verifier()
+        application = factories.filled_in_without_id_photos(merchant, Role.AGENT)
+        factories.give_consent(merchant, verifier_kit.CODE)
+        factories.hand_in(application)
+        check = RealNameCheck.objects.get()
+
+        at_once(
+            lambda: real_names.run(check_id=check.pk),
+            lambda: consents.withdraw(person=merchant, code=verifier_kit.CODE),
+        )
+
+    assert not RealNameCheck.objects.exists()
+    assert len(script.asked) == Disclosure.objects.count() == Obligation.objects.count()

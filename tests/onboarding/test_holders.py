@@ -28,7 +28,7 @@ def erasure(merchant):
 def test_papers_are_erased_before_the_application_and_both_before_the_account():
     order = [holder.name for holder in holders.downward()]
 
-    assert order[:2] == ["papers", "application"]
+    assert order[:3] == ["real_names", "papers", "application"]
 
 
 @pytest.mark.clause("C129")

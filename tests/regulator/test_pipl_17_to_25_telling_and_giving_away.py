@@ -87,7 +87,8 @@ def test_ac_19_what_the_law_keeps_is_erased_when_its_time_is_over(merchant, revi
 
 @pytest.mark.parametrize("fact", ["contract", "contract_until", "sub_processing"])
 def test_ac_21_nobody_works_for_us_without_a_contract_its_end_and_its_limits(officer, fact):
-    partner = registered(**{fact: None if fact == "contract_until" else ""})
+    facts: dict[str, Any] = {fact: None if fact == "contract_until" else ""}
+    partner = registered(**facts)
 
     with pytest.raises(partners.Incomplete):
         partners.activate(partner=partner, by=officer)
