@@ -13,6 +13,7 @@ from consent.models import Partner
 FACTS = (
     "legal_name",
     "contact",
+    "address",
     "purpose",
     "purpose_class",
     "method",
@@ -28,6 +29,7 @@ REACHED_BY = ("domain", "endpoint")
 HINTS = {
     "legal_name": "营业执照上的全称；商家会看到。",
     "contact": "商家能打通的电话或邮箱；商家会看到。",
+    "address": "可以以后补，启用前要有。能收到信的地址，到门牌号；公开清单会写上。",
     "purpose": "一句话说清做什么；商家会看到。",
     "purpose_class": "可以以后补，启用前要有。商家会看到；推荐和推广只凭单独同意。",
     "method": "例如：加密后通过网络传送；商家会看到。",
@@ -82,7 +84,9 @@ class PartnerForm(forms.Form):
                 max_length=100,
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             )
-        self.order_fields(["legal_name", "contact", "purpose", "purpose_class", "scope", "method"])
+        self.order_fields(
+            ["legal_name", "contact", "address", "purpose", "purpose_class", "scope", "method"]
+        )
 
     def clean_endpoint(self) -> str:
         """Personal data travel encrypted; the portal's own machine needs no encryption."""

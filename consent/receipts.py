@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.clocks import TERMS, Clock
 from accounts.personal import Level, PersonalModel
 from consent import iso27560, purposes, vocabulary
-from consent.models import ConsentEvent, PolicyVersion, Wording
+from consent.models import ConsentEvent, Partner, PolicyVersion, Wording
 from consent.models.policies import policy_code
 from consent.vocabulary import SENSITIVE_MARK
 
@@ -145,12 +145,18 @@ def _controller() -> iso27560.Party:
 
 
 def _recipient(event: ConsentEvent, words: Words) -> iso27560.Party:
-    """The recipient as it was named to the person: what was told is where it is reached."""
+    """The recipient as it was named to the person; only its postal address is the registry's.
+
+    Where to write to is no part of what was asked (PIPL 23), so the registry's is the best there
+    is, while the name there is the name that was told. Else the contact that was told stands in.
+    """
+    slug, name = event.code.removeprefix(purposes.SHARE), words.part(_RECIPIENT)
+    known = Partner.objects.filter(slug=slug, legal_name=name).values_list("address", flat=True)
     return iso27560.Party(
-        iri=f"{settings.PORTAL_URL}/#{event.code.removeprefix(purposes.SHARE)}",
-        name=words.part(_RECIPIENT),
+        iri=f"{settings.PORTAL_URL}/#{slug}",
+        name=name,
         contact=words.part(_CONTACT),
-        address=words.part(_CONTACT),
+        address=known.first() or words.part(_CONTACT),
     )
 
 

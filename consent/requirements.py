@@ -22,6 +22,7 @@ def missing(
     named = {
         "名称": partner.legal_name,
         "联系方式": partner.contact,
+        "通讯地址": partner.address,
         "使用目的": partner.purpose,
         "用途类别": partner.purpose_class,
         "提供方式": partner.method,

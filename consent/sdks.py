@@ -11,7 +11,17 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).resolve().parent / "data" / "sdks.csv"
-COLUMNS = ["name", "operator", "function", "types", "contact", "policy_url", "flags", "partner"]
+COLUMNS = [
+    "name",
+    "operator",
+    "function",
+    "types",
+    "contact",
+    "address",
+    "policy_url",
+    "flags",
+    "partner",
+]
 # The only kinds of data a row may name: no "and so on".
 TYPES = frozenset(
     [
@@ -55,6 +65,7 @@ class Flag(StrEnum):
     TWICE = "twice"
     NO_COMPANY = "no_company"
     NO_CONTACT = "no_contact"
+    NO_ADDRESS = "no_address"
     LOST_LINK = "lost_link"
 
 
@@ -71,6 +82,7 @@ class Sdk:
     function: str
     types: tuple[str, ...]
     contact: str
+    address: str
     policy_url: str
     flags: frozenset[Flag]
     partner: str
@@ -113,6 +125,7 @@ def _row(row: dict[str, str]) -> Sdk:
         function=row["function"],
         types=types,
         contact=row["contact"],
+        address=row["address"],
         policy_url=row["policy_url"],
         flags=flags,
         partner=row["partner"],
@@ -121,6 +134,7 @@ def _row(row: dict[str, str]) -> Sdk:
 
 def _refuse_silence(name: str, row: dict[str, str], flags: frozenset[Flag]) -> None:
     """What is not there must be flagged, and what is flagged must not be there."""
-    for column, flag in (("contact", Flag.NO_CONTACT), ("policy_url", Flag.LOST_LINK)):
+    pairs = {"contact": Flag.NO_CONTACT, "address": Flag.NO_ADDRESS, "policy_url": Flag.LOST_LINK}
+    for column, flag in pairs.items():
         if bool(row[column]) == (flag in flags):
             raise Malformed(f"{name}: {column} and the flag {flag} contradict each other")

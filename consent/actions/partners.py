@@ -22,6 +22,7 @@ from consent.recipient_purposes import PurposeClass
 from consent.states import PartnerState
 from consent.vocabulary import SENSITIVE_MARK
 
+DEMO_ADDRESS = "浙江省金华市婺城区演示路1号"
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "recipients.json"
 
 # What may be shared, in the words of the consent. A partner's scope names keys of this table.
@@ -254,6 +255,7 @@ def set_up_demo(*, endpoint: str, secret: str) -> Partner:
             kind=Partner.Kind.AFFILIATE,
             legal_name="51车俱乐部（演示合作方）",
             contact="400-166-5151",
+            address=DEMO_ADDRESS,
             purpose="向您介绍俱乐部的客户推荐合作，并安排专人与您联系",
             purpose_class=PurposeClass.MARKETING,
             method="加密后通过网络传送",
@@ -266,5 +268,7 @@ def set_up_demo(*, endpoint: str, secret: str) -> Partner:
             domain="demo-partner.localhost",
             endpoint=endpoint,
         )
-    Partner.objects.filter(pk=partner.pk).update(endpoint=endpoint, sealed_secrets=sealed)
+    Partner.objects.filter(pk=partner.pk).update(
+        endpoint=endpoint, sealed_secrets=sealed, address=partner.address or DEMO_ADDRESS
+    )
     return partner

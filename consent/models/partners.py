@@ -41,7 +41,8 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 class Partner(Stateful):
     """One recipient: who it is, what for, which fields it may see, and where its processor is.
 
-    The first five facts are what the separate consent must name (PIPL 23).
+    Name, contact, purpose, scope and method are what the separate consent must name (PIPL 23). The
+    postal address is no part of its words: receipts and the public list say it.
     """
 
     class Kind(models.TextChoices):
@@ -68,6 +69,7 @@ class Partner(Stateful):
         "kind",
         "legal_name",
         "contact",
+        "address",
         "purpose",
         "purpose_class",
         "scope",
@@ -93,6 +95,7 @@ class Partner(Stateful):
     kind = models.CharField("类型", max_length=20, choices=Kind)
     legal_name = models.CharField("名称", max_length=100)
     contact = models.CharField("联系方式", max_length=100)
+    address = models.CharField("通讯地址", max_length=200, default="", blank=True)
     purpose = models.CharField("使用目的", max_length=100)
     purpose_class = models.CharField(
         "用途类别", max_length=20, choices=PurposeClass, default="", blank=True

@@ -134,6 +134,7 @@ def _groups(found: Partner) -> list[dict[str, Any]]:
     told = {
         "名称": found.legal_name,
         "联系方式": found.contact,
+        "通讯地址": found.address,
         "使用目的": found.purpose,
         "用途类别": found.get_purpose_class_display(),
         "可接触的信息": "、".join(partners.words_of_scope(found)),

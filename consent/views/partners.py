@@ -58,6 +58,7 @@ def _overdue(partner: Partner, assessed_until: date | None) -> list[str]:
     """What an active partner had when it was activated and no longer has."""
     today = timezone.localdate()
     found = {
+        "没有通讯地址": not partner.address,
         "合同已到期": partner.contract_has_ended(today),
         "安全评估超过一年": requirements.security_is_old(partner, today),
         "还没有用途类别": not partner.purpose_class,

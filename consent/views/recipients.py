@@ -40,6 +40,7 @@ def _cards(found: Iterable[Partner]) -> list[dict[str, Any]]:
                 {"label": "哪几种信息", "value": "、".join(partners.words_of_scope(partner))},
                 {"label": "怎样提供", "value": partner.method},
                 {"label": "联系方式", "value": partner.contact},
+                {"label": "通讯地址", "value": partner.address or "还没有登记"},
             ],
         }
         for partner in found

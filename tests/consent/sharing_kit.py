@@ -33,6 +33,7 @@ def registered(
         "kind": Partner.Kind.AFFILIATE,
         "legal_name": "51车俱乐部",
         "contact": "400-166-5151",
+        "address": "浙江省金华市婺城区双龙南街801号",
         "purpose": "介绍购车线索合作",
         "purpose_class": PurposeClass.MARKETING,
         "method": "加密接口",

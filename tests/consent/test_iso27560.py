@@ -11,12 +11,13 @@ from django.utils import timezone
 from accounts import residence
 from consent import iso27560, notices, receipts
 from consent.actions import consents, policies
-from consent.models import ConsentEvent
+from consent.models import ConsentEvent, Partner
 from tests import factories
 from tests.consent.policy_kit import publish
 from tests.consent.receipt_kit import (
     DCT,
     DPV,
+    SCHEMA,
     expanded,
     flattened,
     missing,
@@ -222,6 +223,34 @@ def test_a_sharing_consent_names_the_recipient_as_it_was_shown(merchant, demo_pa
     (recipient,) = process[f"{DPV}hasRecipient"]
     names = {e["@id"]: value(e, f"{DPV}hasName") for e in record[f"{DPV}hasEntity"]}
     assert names[recipient["@id"]] == "51车俱乐部"
+
+
+def addresses(record):
+    """Every party of a record with its postal address."""
+    return {
+        value(entity, f"{DPV}hasName"): value(point, f"{SCHEMA}streetAddress")
+        for entity in record[f"{DPV}hasEntity"]
+        for point in entity[f"{SCHEMA}contactPoint"]
+        if f"{SCHEMA}streetAddress" in point
+    }
+
+
+def test_the_recipient_is_named_with_the_address_the_registry_has(merchant, demo_partner):
+    factories.give_consent(merchant, "share:demo")
+
+    told = addresses(record_of(written(merchant)))
+
+    assert told["51车俱乐部"] == demo_partner.address == "浙江省金华市婺城区双龙南街801号"
+
+
+@pytest.mark.parametrize("later", [{"address": ""}, {"legal_name": "接手的另一家公司"}])
+def test_the_contact_that_was_told_stands_in_where_the_registry_has_no_address_of_it(
+    merchant, demo_partner, later
+):
+    factories.give_consent(merchant, "share:demo")
+    Partner.objects.update(**later)
+
+    assert addresses(record_of(written(merchant)))["51车俱乐部"] == "400-166-5151"
 
 
 def test_sensitive_kinds_are_marked_as_such(merchant):

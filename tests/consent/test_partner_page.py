@@ -33,6 +33,7 @@ def facts(**changes):
     stored = {
         "legal_name": "51车俱乐部",
         "contact": "400-166-5151",
+        "address": "浙江省金华市婺城区双龙南街801号",
         "purpose": "介绍购车线索合作",
         "purpose_class": "marketing",
         "method": "加密接口",
@@ -161,11 +162,12 @@ def test_officers_change_and_switch_others_look(role, looks, changes):
 def test_the_list_shows_in_red_what_an_active_partner_no_longer_has(officer):
     partner_at("http://127.0.0.1:9")
     ago = timezone.localdate() - timedelta(days=400)
-    Partner.objects.update(contract_until=ago, security_on=ago)
+    Partner.objects.update(contract_until=ago, security_on=ago, address="")
 
     page = factories.signed_in(officer).get(LIST).content.decode()
 
-    assert re.findall(r'tag--error">([^<]+)<', page) == ["合同已到期", "安全评估超过一年"]
+    overdue = re.findall(r'tag--error">([^<]+)<', page)
+    assert overdue == ["没有通讯地址", "合同已到期", "安全评估超过一年"]
 
 
 def test_the_page_costs_the_same_for_one_disclosure_and_three(merchant, officer):

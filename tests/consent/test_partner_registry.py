@@ -47,6 +47,7 @@ def test_a_partner_with_everything_lacks_nothing(db):
     ("facts", "words"),
     [
         ({"purpose_class": ""}, ("用途类别",)),
+        ({"address": ""}, ("通讯地址",)),
         ({"contract": ""}, ("合同编号",)),
         ({"contract_until": None}, ("合同到期日",)),
         ({"sub_processing": ""}, ("再委托的约定",)),
@@ -169,6 +170,19 @@ def test_a_change_of_other_facts_asks_nobody_again(merchant, officer):
     partners.change(partner=partner, facts={"contract": "C-2"}, by=officer)
     partners.activate(partner=partner, by=officer)
 
+    assert consents.is_live(merchant.pk, "share:demo")
+
+
+def test_an_address_is_no_part_of_what_people_agreed_to(merchant, officer):
+    partner = partner_at("http://127.0.0.1:9")
+    agree(merchant, partner)
+    asked = partners.notice(partner).sha256
+    partners.switch_off(partner=partner, by=officer)
+
+    partners.change(partner=partner, facts={"address": "杭州市文三路1号"}, by=officer)
+    partners.activate(partner=partner, by=officer)
+
+    assert partners.notice(Partner.objects.get()).sha256 == asked
     assert consents.is_live(merchant.pk, "share:demo")
 
 

@@ -44,6 +44,7 @@ def test_a_stranger_reads_who_receives_what_for_what_and_how_to_reach_them(db):
     in_use, _, rest = words.partition("登记了、没有启用的")
     assert "某银行 类型 合作金融机构 用来做什么 介绍购车线索合作" in in_use
     assert "哪几种信息 联系人姓名、联系人手机号码 怎样提供 加密接口 联系方式 400-166-5151" in in_use
+    assert "通讯地址 浙江省金华市婺城区双龙南街801号" in in_use
     assert "（对方的网站，适用对方的政策）" in in_use
     assert "某服务商 类型 供应商与服务商" in rest
     assert "第三方违反它自己的政策，由第三方承担责任" in rest

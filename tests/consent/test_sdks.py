@@ -9,7 +9,7 @@ from consent.sdks import Flag
 from tests.consent.seeds import OLD_51, seed
 
 HEAD = ",".join(sdks.COLUMNS)
-ROW = "某SDK,某公司,推送,位置,,,no_contact lost_link,"
+ROW = "某SDK,某公司,推送,位置,,,,no_contact lost_link no_address,"
 
 
 def test_all_31_rows_are_there_and_none_names_an_open_list():
@@ -47,6 +47,11 @@ def test_contacts_that_are_missing_are_flagged_and_the_one_that_is_known_is_kept
     assert known["53快服SDK"] in seed("000_71cd155e1aa46f53.txt")
 
 
+def test_no_sdk_has_a_postal_address_and_every_one_is_flagged_for_it():
+    assert {sdk.address for sdk in sdks.shipped()} == {""}
+    assert all(Flag.NO_ADDRESS in sdk.flags for sdk in sdks.shipped())
+
+
 def test_only_the_chat_service_is_a_recipient_of_the_web_edition():
     assert {sdk.partner for sdk in sdks.shipped()} == {"", "53kf"}
 
@@ -61,6 +66,8 @@ def test_only_the_chat_service_is_a_recipient_of_the_web_edition():
         (f"{HEAD}\n{ROW.replace('no_contact', 'sloppy')}\n", "sloppy"),
         (f"{HEAD}\n{ROW.replace('no_contact ', '')}\n", "contradict"),
         (f"{HEAD}\n{ROW.replace('位置,,', '位置,a@example.cn,')}\n", "contradict"),
+        (f"{HEAD}\n{ROW.replace('位置,,,', '位置,,某市某路1号,')}\n", "contradict"),
+        (f"{HEAD}\n{ROW.replace(' no_address', '')}\n", "address and the flag no_address"),
     ],
 )
 def test_a_file_with_a_wrong_row_is_refused_as_a_whole(tmp_path, text, complaint):

@@ -159,6 +159,7 @@ def test_a_partner_is_not_activated_while_something_required_is_missing(db):
 
     assert refused.value.missing == (
         "联系方式",
+        "通讯地址",
         "使用目的",
         "用途类别",
         "提供方式",
