@@ -103,6 +103,12 @@ def officer(db: None) -> Person:
 
 
 @pytest.fixture
+def second_officer(db: None) -> Person:
+    """Another privacy officer, where it takes two."""
+    return make_staff("officer2", "officer")
+
+
+@pytest.fixture
 def ops(db: None) -> Person:
     """Operations: triggers and watches deletion jobs."""
     return make_staff("ops", "ops")

@@ -20,7 +20,6 @@ from accounts.states import ComplaintState
 from tests import factories
 from tests.accounts.conftest import browser_of
 from tests.accounts.inbox import messages
-from tests.conftest import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +40,6 @@ def answered(officer, by=None, **given):
     found = complain(by, **given)
     complaints.answer(complaint=found, words=ANSWER, by=officer, now=given.get("now"))
     return found
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 @pytest.mark.clause("C109", "C174")

@@ -28,11 +28,6 @@ def assessed():
     """Here nothing is assessed until somebody does it."""
 
 
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
-
-
 def written(by, purpose="id_photo", **changes):
     contents = {**WORDS, "valid_until": assessments.latest_day(), **changes}
     return assessments.write(purpose=purpose, by=by, contents=contents)

@@ -27,11 +27,6 @@ def assessed():
     """Here nothing is assessed until somebody does it."""
 
 
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
-
-
 def send(browser, **changes):
     day = assessments.latest_day().isoformat()
     return browser.post(WRITE, {**ANSWERS, "valid_until": day} | changes)

@@ -15,15 +15,9 @@ from consent.actions.officers import NotAnOfficer
 from consent.models import AuthorityDocument, AuthorityRequest, AuthorityReview, Partner
 from consent.states import AuthorityRequestState, PartnerState
 from tests import factories
-from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 # Finding somebody

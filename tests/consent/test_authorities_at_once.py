@@ -13,11 +13,6 @@ from tests.onboarding.test_at_once import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
-
-
 def names(outcomes):
     return sorted(type(outcome).__name__ for outcome in outcomes)
 

@@ -15,17 +15,11 @@ from consent.actions import authorities, handing_over
 from consent.actions.authorities import NotWaiting
 from consent.models import Delivery, Disclosure, DisclosureContent
 from tests import factories
-from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
 
 AES_256 = 3  # the strength byte of WinZip's AES
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 def body_of(verb):

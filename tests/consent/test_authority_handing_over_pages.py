@@ -8,17 +8,11 @@ import pyzipper
 
 from consent.models import Disclosure
 from tests import factories
-from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/desk/authority-requests/"
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 @pytest.fixture

@@ -18,16 +18,10 @@ from consent.actions import authorities
 from consent.authority_holder import LAW, AuthorityRequests
 from consent.models import AuthorityDocument, AuthorityRequest, AuthorityReview, Obligation
 from consent.states import AuthorityRequestState
-from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
 HOLDER = AuthorityRequests()
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 def leave(person):

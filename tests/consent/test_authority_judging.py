@@ -12,11 +12,6 @@ from tests.consent import authority_kit as kit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
-
-
 @pytest.mark.clause("B62", "C99")
 def test_nothing_can_be_handed_over_before_two_people_granted_it(merchant, officer, second_officer):
     request = kit.registered(merchant, officer)

@@ -21,11 +21,6 @@ NEW = f"{LIST}new/"
 
 
 @pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
-
-
-@pytest.fixture
 def desk(officer):
     return factories.signed_in(officer)
 

@@ -7,17 +7,11 @@ from django.utils import timezone
 
 from consent.actions import authorities
 from tests import factories
-from tests.conftest import make_staff
 from tests.consent import authority_kit as kit
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/desk/authority-requests/"
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 @pytest.fixture

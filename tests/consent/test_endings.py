@@ -17,7 +17,6 @@ from consent.states import EndingState
 from onboarding.models import Application
 from tests import factories
 from tests.accounts.inbox import last_code
-from tests.conftest import make_staff
 from tests.consent import authority_kit
 from tests.consent.policy_kit import in_force
 from tests.consent.sharing_kit import partner_at, shared
@@ -25,11 +24,6 @@ from tests.consent.sharing_kit import partner_at, shared
 pytestmark = pytest.mark.django_db
 DESK = "/desk/ending/"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 def days():

@@ -14,7 +14,6 @@ from consent.actions.officers import NotAnOfficer
 from consent.models import Consent, TransferNotice
 from consent.states import TransferState
 from tests import factories
-from tests.conftest import make_staff
 from tests.consent.sharing_kit import CONTACT, agree, partner_at
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +27,6 @@ FACTS = {
     "why": "merger",
     "passes": "账号信息、入驻申请资料、证件照片",
 }
-
-
-@pytest.fixture
-def second_officer(db):
-    return make_staff("officer2", "officer")
 
 
 def far_ahead():
