@@ -13,9 +13,9 @@ class ConsentConfig(AppConfig):
         from accounts.personal import guard, resealing
         from accounts.personal import holders as registry
         from consent import holders
-        from consent.actions import consents, partners
+        from consent.actions import consents, partner_keys
 
         guard.register(consents.is_live)
-        resealing.register("合作方密钥", partners.reseal_secrets)
+        resealing.register("合作方密钥", partner_keys.reseal)
         for holder in holders.ALL:
             registry.register(holder)

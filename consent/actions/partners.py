@@ -7,18 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import Person
-from accounts.personal import open_system, reseal_system, seal_system
 from accounts.transitions import move
 from consent import notices, purposes, requirements
-from consent.actions import assessments, mailboxes
+from consent.actions import assessments, mailboxes, partner_keys
+from consent.actions.partner_keys import Key
 from consent.models import Consent, Disclosure, Mailbox, Partner
 from consent.notices import Notice
 from consent.recipient_purposes import PurposeClass
+from consent.requirements import Lack
 from consent.states import PartnerState
 from consent.vocabulary import SENSITIVE_MARK
 
@@ -46,6 +48,14 @@ class Incomplete(Exception):
     def __init__(self, missing: Iterable[str]) -> None:
         self.missing = tuple(missing)
         super().__init__("、".join(self.missing))
+
+
+class Registered(Exception):
+    """The registry has this slug or this name: which of them is `field`, whose it is `partner`."""
+
+    def __init__(self, field: str, partner: Partner) -> None:
+        super().__init__(f"{field} {partner.slug}")
+        self.field, self.partner = field, partner
 
 
 class StillActive(Exception):
@@ -93,25 +103,8 @@ def is_given_sensitive(partner: Partner) -> bool:
 
 
 def secrets_of(partner: Partner) -> tuple[str, ...]:
-    """The webhook secrets shared with a partner, newest first."""
-    raw = open_system(_context(partner.slug), bytes(partner.sealed_secrets))
-    return tuple(json.loads(raw))
-
-
-def reseal_secrets() -> int:
-    """Put every partner's secrets under the newest KMS key; returns how many changed."""
-    changed = 0
-    for partner in Partner.objects.all():
-        fresh = reseal_system(_context(partner.slug), bytes(partner.sealed_secrets))
-        if fresh is not None:
-            changed += Partner.objects.filter(
-                pk=partner.pk, sealed_secrets=partner.sealed_secrets
-            ).update(sealed_secrets=fresh)
-    return changed
-
-
-def _context(slug: str) -> str:
-    return f"partner {slug}"
+    """The secrets shared with a partner that count now, newest first."""
+    return tuple(key.secret for key in partner_keys.of(partner))
 
 
 @transaction.atomic
@@ -134,6 +127,39 @@ def register(
 
 
 @transaction.atomic
+def enter(
+    *, slug: str, facts: Mapping[str, Any], by: Person, now: datetime | None = None
+) -> tuple[Partner, str]:
+    """A recipient as an officer writes it down, a draft, and its key, returned this once.
+
+    Raises Registered.
+    """
+    _refuse_twice(slug, facts["legal_name"])
+    key = partner_keys.new(facts["protocol"])
+    try:
+        with transaction.atomic():
+            partner = register(slug=slug, secrets=[key], **facts)
+    except IntegrityError:
+        # Somebody entered it a moment ago.
+        _refuse_twice(slug, facts["legal_name"])
+        raise
+    ledger.append(
+        "partner_registered",
+        stream=partner.ledger_stream(),
+        by=by.pk,
+        body={"kind": partner.kind, "protocol": partner.protocol},
+        now=now,
+    )
+    return partner, key
+
+
+def _refuse_twice(slug: str, legal_name: str) -> None:
+    known = Partner.objects.filter(Q(slug=slug) | Q(legal_name=legal_name)).order_by("pk")
+    for partner in known:
+        raise Registered("slug" if partner.slug == slug else "legal_name", partner)
+
+
+@transaction.atomic
 def authority(*, legal_name: str, contact: str) -> Partner:
     """The authority of this name, entered when it is new.
 
@@ -149,7 +175,7 @@ def authority(*, legal_name: str, contact: str) -> Partner:
             "purpose": "依法履行职责",
             "scope": "{}",
             "method": "两人审查后，加密文件当面移交",
-            "sealed_secrets": seal_system(_context(slug), b"[]"),
+            "sealed_secrets": _sealed(slug, []),
         },
     )
     return found
@@ -157,6 +183,11 @@ def authority(*, legal_name: str, contact: str) -> Partner:
 
 def missing(partner: Partner, now: datetime | None = None) -> tuple[str, ...]:
     """Everything that keeps this partner from being active, in words."""
+    return tuple(lack.words for lack in lacks(partner, now))
+
+
+def lacks(partner: Partner, now: datetime | None = None) -> tuple[Lack, ...]:
+    """The same, each with where to get it."""
     return requirements.missing(
         partner,
         today=timezone.localdate(now),
@@ -229,7 +260,7 @@ def _asked_with(partner: Partner) -> str:
 
 
 def _sealed(slug: str, secrets: Iterable[str]) -> bytes:
-    return seal_system(_context(slug), json.dumps(list(secrets)).encode())
+    return partner_keys.seal(slug, map(Key, secrets))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ follows no redirects.
 import ipaddress
 import re
 import socket
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
@@ -136,15 +136,36 @@ def check(
         raise UnsafeURL("unresolvable") from None
     if not addresses:
         raise UnsafeURL("unresolvable")
-    local = allow_loopback and all(address.is_loopback for address in addresses)
-    if not local:
-        if not all(is_public(address) for address in addresses):
-            raise UnsafeURL("not_public")
-        if scheme != "https":
-            raise UnsafeURL("scheme")
-        if port not in ports:
-            raise UnsafeURL("port")
+    _judge(scheme, port, addresses, allow_loopback=allow_loopback, ports=ports)
     return Target(url, scheme, host, port, tuple(str(address) for address in addresses))
+
+
+def look(url: str, *, allow_loopback: bool = False, ports: Collection[int] = PORTS) -> None:
+    """What can be told of `url` without looking its name up; raises UnsafeURL as `check` would."""
+    scheme, host, port = _parse(url, allow_loopback=allow_loopback)
+    try:
+        addresses = [ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)]
+    except ValueError:
+        addresses = []
+    _judge(scheme, port, addresses, allow_loopback=allow_loopback, ports=ports)
+
+
+def _judge(
+    scheme: str,
+    port: int,
+    addresses: Sequence[IPv4Address | IPv6Address],
+    *,
+    allow_loopback: bool,
+    ports: Collection[int],
+) -> None:
+    if allow_loopback and addresses and all(address.is_loopback for address in addresses):
+        return
+    if not all(is_public(address) for address in addresses):
+        raise UnsafeURL("not_public")
+    if scheme != "https":
+        raise UnsafeURL("scheme")
+    if port not in ports:
+        raise UnsafeURL("port")
 
 
 def _parse(url: str, *, allow_loopback: bool) -> tuple[str, str, int]:

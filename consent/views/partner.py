@@ -12,7 +12,7 @@ from accounts.gate import staff_only
 from accounts.transitions import MoveRefused
 from accounts.views.signed_in import SignedIn
 from consent import requirements
-from consent.actions import mailboxes, partners
+from consent.actions import mailboxes, partner_keys, partners
 from consent.models import Consent, Delivery, Disclosure, ImpactAssessment, Obligation, Partner
 from consent.partner_forms import PartnerForm
 from consent.recipient_purposes import grounds_zh
@@ -27,12 +27,12 @@ KINDS = {PartnerState.DRAFT: "", PartnerState.ACTIVE: "success", PartnerState.OF
 def partner(request: SignedIn, slug: str) -> HttpResponse:
     """Everything on record about one recipient, and what the law still wants."""
     found = _found(slug)
-    missing = partners.missing(found)
+    lacks, is_active = partners.lacks(found), found.state == PartnerState.ACTIVE
     context = {
         "partner": found,
         "kind": KINDS[PartnerState(found.state)],
-        "missing": missing,
-        "is_assessed": requirements.ASSESSMENT not in missing,
+        "lacks": lacks,
+        "is_assessed": requirements.ASSESSMENT not in {lack.words for lack in lacks},
         "groups": _groups(found),
         "counts": _counts(found),
         "assessment": ImpactAssessment.objects.in_force()
@@ -40,7 +40,7 @@ def partner(request: SignedIn, slug: str) -> HttpResponse:
         .newest_first()
         .first(),
         "purpose": partners.consent_code(found),
-        "is_active": found.state == PartnerState.ACTIVE,
+        "is_active": is_active,
         "may_change": request.user.is_in("officer"),
         "may_retry": request.user.is_in("officer", "ops") and not found.is_manual,
     }
@@ -155,10 +155,21 @@ def _groups(found: Partner) -> list[dict[str, Any]]:
     reached = {"办理方式": found.get_protocol_display()}
     if not found.is_manual:
         reached |= {"域名": found.domain, "接口地址": found.endpoint}
+    reached |= _keys(found)
     return [
         {"heading": heading, "rows": [{"label": k, "value": v} for k, v in rows.items()]}
         for heading, rows in (("告诉商家的", told), ("约束它的", binds), ("怎样到达", reached))
     ]
+
+
+def _keys(found: Partner) -> dict[str, str]:
+    """What it is known by, of the key itself nothing; and until when an older one counts."""
+    newest, *older = partner_keys.of(found) or (None,)
+    label = "交接密码" if found.is_manual else "签名密钥"
+    if newest is None:
+        return {label: ""}
+    ends = [timezone.localtime(key.until) for key in older if key.until]
+    return {label: f"有；旧的用到 {max(ends):%Y-%m-%d %H:%M}" if ends else "有"}
 
 
 def _security(found: Partner, old: str) -> str:

@@ -28,6 +28,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, Person) or not request.user.is_in(*MAY_LOOK):
         raise PermissionDenied
     context = {"partner_rows": _partner_rows(), "obligation_rows": _obligation_rows()}
+    context["may_register"] = request.user.is_in("officer")
     return render(request, "consent/partners.html", context)
 
 

@@ -53,10 +53,17 @@ def facts(**changes):
 def test_the_page_says_everything_that_is_missing_and_offers_no_switch(officer):
     registered(contract="", security_on=None)
 
-    page = factories.signed_in(officer).get(PAGE)
+    page = factories.signed_in(officer).get(PAGE).content.decode()
 
-    assert "启用以前还缺 合同编号 安全评估（谁、哪天、结论） 个人信息保护影响评估" in text(page)
-    assert ON not in page.content.decode()
+    lacking = re.findall(r'<a class="cells__link"\s+href="([^"]+)">([^<]+)</a>', page)
+    assert "启用以前还缺 3 项" in page
+    assert lacking[:3] == [
+        (EDIT, "合同编号"),
+        (EDIT, "安全评估（谁、哪天、结论）"),
+        (reverse("consent:assessment_write", args=["share:demo"]), "个人信息保护影响评估"),
+    ]
+    assert "在双方签好的合同里；还没有签的，先请法务签。" in page
+    assert ON not in page
 
 
 def test_an_officer_completes_a_partner_and_switches_it_on_and_off(officer):

@@ -190,3 +190,30 @@ def test_development_opens_nothing_but_this_machine():
     assert refusal("http://10.0.0.1/", "10.0.0.1", allow_loopback=True) == "not_public"
     assert refusal("http://x.example/", "127.0.0.1", PUBLIC, allow_loopback=True) == "not_public"
     assert refusal("https://x.example:22/", allow_loopback=True) == "port"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://partner.example/", "scheme"),
+        ("https://partner.example:8443/", "port"),
+        ("https://me@partner.example/", "userinfo"),
+        ("https://10.0.0.1/", "not_public"),
+        ("https://localhost/", "not_public"),
+        ("https://[::1]/", "not_public"),
+        ("https://127.1/", "malformed"),
+    ],
+)
+def test_what_can_be_told_without_looking_a_name_up_is_told(url, reason):
+    with pytest.raises(UnsafeURL) as refused:
+        safe_url.look(url)
+
+    assert refused.value.reason == reason
+
+
+def test_a_glance_finds_no_fault_with_a_name_and_with_this_machine_in_development_only():
+    safe_url.look("http://localhost:8010/", allow_loopback=True)
+    safe_url.look("https://partner.example/")
+
+    with pytest.raises(UnsafeURL):
+        safe_url.look("http://localhost:8010/")

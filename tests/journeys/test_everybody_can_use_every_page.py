@@ -31,7 +31,8 @@ STAFF = (
     "/staff/logout/", "/desk/authority-requests/", "/desk/authority-requests/new/",
     "/desk/transfers/", "/desk/ending/", "/desk/assessments/", "/desk/assessments/write/location/",
     "/desk/partners/demo/", "/desk/partners/demo/off/", "/desk/partners/53kf/edit/",
-    "/desk/by-hand/", "/desk/callers/",
+    "/desk/by-hand/", "/desk/callers/", "/desk/partners/new/", "/desk/partners/demo/key/",
+    "/desk/partners/53kf/key/",
 )  # fmt: skip
 APPLIES = """
 from accounts.models import Person
