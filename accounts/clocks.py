@@ -66,6 +66,7 @@ class Clock(StrEnum):
     ASSESSMENT = "assessment"
     SUPPORT_RECORD = "support_record"
     LOGS = "logs"
+    NOTIFICATIONS = "notifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,9 @@ TERMS: Final[Mapping[Clock, Term]] = MappingProxyType(
             ("A43", "B31"),
         ),
         Clock.LOGS: Term("网络日志保存", 6, Unit.MONTHS, Sense.FROM, "网络安全法第23条第3项"),
+        Clock.NOTIFICATIONS: Term(
+            "短信通知记录保存", 180, Unit.DAYS, Sense.FROM, "隐私政策3.2；到期删除"
+        ),
     }
 )
 

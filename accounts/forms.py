@@ -1,9 +1,11 @@
 """What people send to the ground floor: plain data, checked here, acted on by actions."""
 
 import re
+from typing import Any, cast
 
 from django import forms
 
+from accounts.kinds import registered
 from accounts.models import Complaint
 
 _SPACES = re.compile(r"[\s\-]+")
@@ -113,3 +115,15 @@ class AnswerForm(forms.Form):
     """Our answer to a complaint, or to the appeal."""
 
     words = sentences("答复", "写明核实到了什么、怎样处理、依据是什么。对方会原样看到。", rows=8)
+
+
+class SwitchForm(forms.Form):
+    """One kind of text message, on or off; our page offers only those that may be switched."""
+
+    kind = forms.ChoiceField()
+    is_on = forms.ChoiceField(choices=[("on", "打开"), ("off", "关闭")])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = [(kind.code, kind.label) for kind in registered().values() if not kind.always]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = free

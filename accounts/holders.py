@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions import codes, complaints, contacts
 from accounts.models import Challenge, Complaint, Person, Session, SupportContact
 from accounts.models.contacts import ContactAddition, ContactEvidence
+from accounts.notification_holder import Notifications
 from accounts.personal import KeyGone
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Item, Outcome, declared
@@ -226,4 +227,4 @@ def _moment(at: datetime) -> str:
     return timezone.localtime(at).isoformat(timespec="seconds")
 
 
-ALL: tuple[Holder, ...] = (AccountHolder(), Complaints(), Contacts())
+ALL: tuple[Holder, ...] = (AccountHolder(), Complaints(), Contacts(), Notifications())

@@ -77,3 +77,27 @@ COMPLAINT_MOVES: Mapping[str, frozenset[str]] = {
 COMPLAINT_WAITS_FOR_US = frozenset({ComplaintState.RECEIVED, ComplaintState.APPEALED})
 COMPLAINT_WAITS_FOR_PERSON = frozenset({ComplaintState.ANSWERED})
 COMPLAINT_OVER = frozenset({ComplaintState.CLOSED, ComplaintState.DROPPED})
+
+
+class NotificationState(TextChoices):
+    """A text message about an event: sent once, or not, and then for one of two reasons."""
+
+    QUEUED = "queued", "待发送"
+    SENT = "sent", "已发送"
+    OFF = "off", "您关闭了，没有发送"
+    FAILED = "failed", "没有发成"
+
+
+NOTIFICATION_MOVES: Mapping[str, frozenset[str]] = {
+    NotificationState.QUEUED: frozenset(
+        {NotificationState.SENT, NotificationState.OFF, NotificationState.FAILED}
+    ),
+    NotificationState.SENT: frozenset(),
+    NotificationState.OFF: frozenset(),
+    NotificationState.FAILED: frozenset(),
+}
+
+NOTIFICATION_WAITS_FOR_US = frozenset({NotificationState.QUEUED})
+NOTIFICATION_OVER = frozenset(
+    {NotificationState.SENT, NotificationState.OFF, NotificationState.FAILED}
+)

@@ -80,6 +80,22 @@ def tell_complaint(*, complaint_id: str) -> None:
     complaints.tell(complaint_id=UUID(complaint_id))
 
 
+@shared_task(name="accounts.send_notification")
+def send_notification(*, notification_id: str) -> None:
+    """Send one text message about an event."""
+    from accounts.actions import notifications
+
+    notifications.send(notification_id=UUID(notification_id))
+
+
+@shared_task(name="accounts.sweep_notifications")
+def sweep_notifications() -> None:
+    """Send some of the text messages that are due."""
+    from accounts.actions import notifications
+
+    notifications.send_due()
+
+
 @shared_task(name="accounts.housekeeping")
 def housekeeping() -> None:
     """Remove what must not outlive its purpose."""

@@ -20,6 +20,14 @@ def sweep_deliveries() -> None:
         drain.delay(partner_id=partner_id)
 
 
+@shared_task(name="consent.sweep_tellings", ignore_result=True)
+def sweep_tellings() -> None:
+    """Write down some more of the people who are to be told of something."""
+    from consent.actions import telling
+
+    telling.spread_some()
+
+
 @shared_task(name="consent.sweep_ending", ignore_result=True)
 def sweep_ending() -> None:
     """Once the service has ended, ask for the erasure of some more accounts."""

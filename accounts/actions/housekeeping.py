@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.actions import callers, complaints, contacts, erasure
+from accounts.actions import callers, complaints, contacts, erasure, notifications
 from accounts.actions.erasure import replying
 from accounts.models import Challenge, OutboxMessage, Person, Session
 
@@ -30,6 +30,7 @@ def clean_up(*, now: datetime | None = None) -> dict[str, int]:
         "contacts": contacts.discard(at),
         "caller_checks": callers.forget(at),
         "complaint_addresses": complaints.forget_addresses(at),
+        "notifications": notifications.discard(at),
     }
 
 

@@ -11,6 +11,7 @@ from accounts.models.contacts import (
 from accounts.models.erasure import Certificate, Erasure, ErasureStep, SealedRecord
 from accounts.models.keys import DataKey
 from accounts.models.ledger import LedgerCheckpoint, LedgerEntry
+from accounts.models.notifications import Notification, NotificationChoice
 from accounts.models.outbox import OutboxMessage
 from accounts.models.people import BeingErased, Person
 from accounts.models.pulse import Pulse
@@ -29,6 +30,8 @@ __all__ = [
     "ErasureStep",
     "LedgerCheckpoint",
     "LedgerEntry",
+    "Notification",
+    "NotificationChoice",
     "OutboxMessage",
     "Person",
     "Pulse",

@@ -2,7 +2,8 @@
 
 `outbox://` keeps messages here, for development. `https://:TOKEN@host/path` posts each to a message
 gateway of the operator's as {"phone", "text"} with the token, percent-encoded where it must be, as
-bearer; `http://` likewise, in development only.
+bearer; `http://` likewise, in development only. A message that may be sent twice carries a key, as
+Idempotency-Key, by which a gateway can tell.
 """
 
 import json
@@ -20,16 +21,19 @@ from accounts.personal import seal_system
 OUTBOX_CONTEXT = "sms outbox"
 CONNECT_TIMEOUT_S, TIMEOUT_S = 3, 5
 
-Sender = Callable[[str, str], None]
+Sender = Callable[[str, str, str], None]
 
 
 class SmsFailed(Exception):
     """The sender did not take the message, or did not say that it did."""
 
 
-def send(phone: str, text: str) -> None:
-    """Send `text` to a mobile number. Never inside a transaction. Raises SmsFailed."""
-    sender()(phone, text)
+def send(phone: str, text: str, *, key: str = "") -> None:
+    """Send `text` to a mobile number. Never inside a transaction. Raises SmsFailed.
+
+    `key` is the same whenever the same message is sent again.
+    """
+    sender()(phone, text, key)
 
 
 def sender() -> Sender:
@@ -40,16 +44,17 @@ def sender() -> Sender:
     return SENDERS[scheme]
 
 
-def _keep(phone: str, text: str) -> None:
+def _keep(phone: str, text: str, _key: str) -> None:
     message = canonical({"phone": phone, "text": text})
     OutboxMessage.objects.create(sealed=seal_system(OUTBOX_CONTEXT, message.encode()))
 
 
-def _post(phone: str, text: str) -> None:
+def _post(phone: str, text: str, key: str) -> None:
     parts = urlsplit(settings.SMS_URL)
     address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     token = unquote(parts.password or "")
     headers = ["Content-Type: application/json", f"Authorization: Bearer {token}"]
+    headers += [f"Idempotency-Key: {key}"] if key else []
     curl = pycurl.Curl()
     curl.setopt(pycurl.URL, address)
     curl.setopt(pycurl.POSTFIELDS, json.dumps({"phone": phone, "text": text}))

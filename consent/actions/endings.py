@@ -14,7 +14,8 @@ from accounts.actions import erasure as erasures
 from accounts.models import Erasure, Person
 from accounts.states import PersonState
 from accounts.transitions import MoveRefused, move
-from consent.actions import officers
+from consent import kinds
+from consent.actions import officers, telling
 from consent.models import Disclosure, Partner, ServiceEnding
 from consent.states import EndingState
 
@@ -116,12 +117,16 @@ def announce(
     if merchants != seen.merchants:
         raise OtherNumber(seen)
     _move(ending, EndingState.ANNOUNCED, by, at, announced_at=at, announced_by=by)
+    telling.begin(kind=kinds.ENDING.code, about=str(ending.pk), begins_at=at)
 
 
+@transaction.atomic
 def revoke(*, ending: ServiceEnding, by: Person, now: datetime | None = None) -> None:
     """Go on after all: one officer is enough to stop an end. Raises NotAnOfficer, NotWaiting."""
+    at = now or timezone.now()
     officers.check(by)
-    _move(ending, EndingState.REVOKED, by, now)
+    _move(ending, EndingState.REVOKED, by, at)
+    telling.call_off(kind=kinds.ENDING.code, about=str(ending.pk), now=at)
 
 
 def erase_some(*, now: datetime | None = None, most: int = BATCH) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.clocks import SHANGHAI, Clock, deadline
 from accounts.models import Person
+from consent.actions import telling
 from consent.models import PolicyDraft, PolicyVersion, PolicyWithdrawal
 
 
@@ -52,6 +53,7 @@ def enter(*, version: PolicyVersion, now: datetime) -> PolicyVersion:
         },
         now=now,
     )
+    telling.of_version(version, now)
     return version
 
 
@@ -77,6 +79,7 @@ def withdraw(
                 body={"row": version.pk, "kind": version.kind, "number": version.number},
                 now=at,
             )
+            telling.version_withdrawn(version, at)
     except IntegrityError as twice:
         raise WithdrawalRefused("这个版本已经撤回了") from twice
     return taken

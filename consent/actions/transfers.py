@@ -10,7 +10,8 @@ from accounts import ledger
 from accounts.clocks import Clock, Deadline, deadline
 from accounts.models import Person
 from accounts.transitions import MoveRefused, move
-from consent.actions import officers
+from consent import kinds
+from consent.actions import officers, telling
 from consent.models import TransferNotice
 from consent.states import TransferState
 
@@ -76,6 +77,7 @@ def publish(*, notice: TransferNotice, by: Person, now: datetime | None = None) 
         raise SamePerson
     check_lead(notice.effect_date, at)
     _move(notice, TransferState.PUBLISHED, by, at, published_at=at, published_by=by)
+    telling.begin(kind=kinds.TRANSFER.code, about=str(notice.pk), begins_at=at)
 
 
 def discard(*, notice: TransferNotice, by: Person) -> None:
@@ -84,12 +86,15 @@ def discard(*, notice: TransferNotice, by: Person) -> None:
     _move(notice, TransferState.DISCARDED, by, None)
 
 
+@transaction.atomic
 def withdraw(*, notice: TransferNotice, by: Person, now: datetime | None = None) -> None:
     """Take it back before it takes effect. Raises NotAnOfficer, NotWaiting."""
+    at = now or timezone.now()
     officers.check(by)
-    if notice.effect_date <= timezone.localdate(now):
+    if notice.effect_date <= timezone.localdate(at):
         raise NotWaiting
-    _move(notice, TransferState.WITHDRAWN, by, now)
+    _move(notice, TransferState.WITHDRAWN, by, at)
+    telling.call_off(kind=kinds.TRANSFER.code, about=str(notice.pk), now=at)
 
 
 def _move(notice: TransferNotice, to: str, by: Person, at: datetime | None, **fields: Any) -> None:

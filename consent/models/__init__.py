@@ -10,6 +10,7 @@ from consent.models.partners import Partner, PartnerIdentity
 from consent.models.policies import MajorChange, PolicyVersion, PolicyWithdrawal
 from consent.models.requests import AuthorityDocument, AuthorityRequest, AuthorityReview
 from consent.models.served import Asking, Served, Wording
+from consent.models.tellings import Telling
 from consent.models.transfers import ServiceEnding, TransferNotice
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Receipt",
     "Served",
     "ServiceEnding",
+    "Telling",
     "TransferNotice",
     "Wording",
 ]

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger
+from accounts.actions import notifications
 from accounts.models import Person
 from accounts.transitions import move
 from consent.actions import consents, policies
-from onboarding import permissions, steps
+from onboarding import kinds, permissions, steps
 from onboarding.actions import papers, real_names
 from onboarding.models import Application, Paper, RealNameCheck, Remark
 from onboarding.roles import ID_PHOTOS, REQUIREMENTS
@@ -169,6 +170,7 @@ def submit(
             round=fresh.round + 1,
         )
         real_names.plan(application=fresh, now=at)
+        notifications.tell(person=by.pk, kind=kinds.SUBMITTED.code, about=fresh.this_round, now=at)
     return fresh
 
 

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger
+from accounts.actions import notifications
 from accounts.actions import reveal as reveals
 from accounts.models import Person
 from accounts.transitions import move
-from onboarding import permissions
+from onboarding import kinds, permissions
 from onboarding.actions.application import locked, missing
 from onboarding.models import Application, Paper, Remark
 from onboarding.states import ApplicationState
@@ -90,6 +91,9 @@ def approve(
             decided_by=by,
             updated_at=at,
         )
+        notifications.tell(
+            person=fresh.person_id, kind=kinds.APPROVED.code, about=fresh.this_round, now=at
+        )
     return fresh
 
 
@@ -138,6 +142,9 @@ def send_back(
             decided_at=at,
             decided_by=by,
             updated_at=at,
+        )
+        notifications.tell(
+            person=fresh.person_id, kind=kinds.SENT_BACK.code, about=fresh.this_round, now=at
         )
     return fresh
 

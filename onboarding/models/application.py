@@ -255,6 +255,11 @@ class Application(Stateful, PersonalModel):
         return str(self.person_id)
 
     @property
+    def this_round(self) -> str:
+        """What names this submission of it wherever something is told once."""
+        return f"{self.pk}:{self.round}"
+
+    @property
     def is_checked_in_person(self) -> bool:
         """Whether the ID is looked at face to face, and no photo of it is asked for."""
         return self.identity_check == IdentityCheck.IN_PERSON

@@ -150,7 +150,7 @@ def test_a_known_and_an_unknown_number_cost_the_same_queries(merchant):
 
 @pytest.fixture
 def failing_sender(monkeypatch):
-    def refuse(_phone, _text):
+    def refuse(_phone, _text, _key):
         raise sms.SmsFailed
 
     with monkeypatch.context() as wire:

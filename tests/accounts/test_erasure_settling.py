@@ -134,7 +134,7 @@ def test_the_result_is_sent_once_to_a_number_that_is_then_forgotten(asked):
 
 
 def test_a_reply_that_could_not_be_sent_is_tried_again(asked, monkeypatch):
-    def refuse(_phone, _text):
+    def refuse(_phone, _text, _key):
         raise sms.SmsFailed
 
     with monkeypatch.context() as wire:
@@ -150,7 +150,7 @@ def test_a_reply_that_could_not_be_sent_is_tried_again(asked, monkeypatch):
 
 
 def test_a_reply_nobody_takes_for_a_week_is_given_up_and_its_number_forgotten(asked, monkeypatch):
-    def refuse(_phone, _text):
+    def refuse(_phone, _text, _key):
         raise sms.SmsFailed
 
     monkeypatch.setitem(sms.SENDERS, "outbox", refuse)

@@ -49,3 +49,10 @@ def test_a_gateway_that_is_away_is_a_failure(settings):
 
     with pytest.raises(sms.SmsFailed):
         sms.send("13800138000", "验证码 123456")
+
+
+def test_a_message_that_may_be_sent_twice_carries_its_key(gateway):
+    sms.send("13800138000", "您的申请需要修改", key="k-1")
+    sms.send("13800138000", "验证码 123456")
+
+    assert [headers.get("Idempotency-Key") for _, headers, _ in gateway.letters] == ["k-1", None]
