@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.kinds import registered
 from accounts.models import Complaint
+from accounts.personal import PersonalValue
 
 _SPACES = re.compile(r"[\s\-]+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -127,3 +128,35 @@ class SwitchForm(forms.Form):
         super().__init__(*args, **kwargs)
         free = [(kind.code, kind.label) for kind in registered().values() if not kind.always]
         cast(forms.ChoiceField, self.fields["kind"]).choices = free
+
+
+class NewPhoneForm(forms.Form):
+    """The number to sign in with from now on."""
+
+    phone = forms.CharField(
+        label="新的手机号",
+        help_text="11 位，能收短信",
+        max_length=20,
+        error_messages={"required": "请填写新的手机号。"},
+        widget=forms.TextInput(
+            attrs={
+                "type": "tel",
+                "inputmode": "tel",
+                "autocomplete": "tel",
+                "enterkeyhint": "next",
+                "autofocus": True,
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, current: PersonalValue | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current = current
+
+    def clean_phone(self) -> str:
+        """A mainland mobile number that is not the account's already."""
+        typed = self.cleaned_data["phone"].strip().removeprefix("+86")
+        number = mobile(typed, "请填写 11 位手机号，例如 13800138000。")
+        if self.current is not None and self.current == number:
+            raise forms.ValidationError("这就是您现在的登录手机号，不用更换。")
+        return number

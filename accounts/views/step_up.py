@@ -26,10 +26,11 @@ PROVEN_FOR: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """The codes of one act, named after its pages: accounts:NAME asks, accounts:NAME_code takes."""
+    """The codes of one act, named after its pages: APP:NAME asks, APP:NAME_code takes."""
 
     purpose: Challenge.Purpose
     name: str
+    app: str = "accounts"
 
     def send(self, request: SignedIn) -> codes.NotSent | None:
         """Send a code to the account's own number; the reason when none went out."""
@@ -50,7 +51,7 @@ class StepUp:
         challenge = request.session.get(self._challenge)
         if challenge is None:
             # Proven a moment ago: the button was pressed twice.
-            return redirect(onward if self.is_proven(request) else f"accounts:{self.name}")
+            return redirect(onward if self.is_proven(request) else f"{self.app}:{self.name}")
         if "resend" in request.POST:
             return self._resend(request)
         form = CodeForm(request.POST if request.method == "POST" else None)
@@ -73,7 +74,7 @@ class StepUp:
             messages.success(request, "新的验证码已发送")
         else:
             messages.error(request, str(failure))
-        return redirect(f"accounts:{self.name}_code")
+        return redirect(f"{self.app}:{self.name}_code")
 
     def _proves(self, request: SignedIn, form: CodeForm, challenge: str) -> bool:
         if not form.is_valid():
