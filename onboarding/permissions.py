@@ -91,6 +91,20 @@ def can_edit(person: Someone, application: Owned) -> bool:
     return _allows(check_can_edit, person, application)
 
 
+def check_can_correct(person: Someone, application: Owned) -> None:
+    """The merchant it belongs to may correct whom to call at any time."""
+    check_can_apply(person)
+    if application.person_id != person.pk:
+        raise NotAllowed("这不是您的申请。")
+    if application.state == ApplicationState.WITHDRAWN:
+        raise NotAllowed("申请已经撤回，内容已删除。")
+
+
+def can_correct(person: Someone, application: Owned) -> bool:
+    """Whether check_can_correct passes."""
+    return _allows(check_can_correct, person, application)
+
+
 def check_can_withdraw(person: Someone, application: Owned) -> None:
     """The merchant it belongs to may take it back until it is approved."""
     check_can_apply(person)

@@ -31,6 +31,8 @@ class Step:
         return (*asked, self.paper) if self.paper in needs.papers else tuple(asked)
 
 
+CONTACT = "contact"
+
 STEPS = (
     Step(
         "subject",
@@ -47,7 +49,7 @@ STEPS = (
         ("legal_representative", "legal_id_number"),
     ),
     Step(
-        "contact",
+        CONTACT,
         "联系人",
         "基本信息",
         "填办理这份申请的人。要不要接我们的电话，单独问您。",

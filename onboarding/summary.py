@@ -65,17 +65,39 @@ def groups(
     return [*typed, {"heading": "证件照片", "rows": photos}]
 
 
+def profile_groups(application: Application, *, whole: bool) -> list[dict[str, Any]]:
+    """One group per screen that is typed, without links; `is_contact` marks the one to correct."""
+    return [
+        {
+            "heading": step.title,
+            "is_contact": step.code == steps.CONTACT,
+            "rows": [
+                {
+                    "label": label_of(application, field),
+                    "value": _shown(application, field, whole=whole),
+                }
+                for field in step.asks(application.role)
+            ],
+        }
+        for step in steps.of_role(application.role)
+        if not step.paper
+    ]
+
+
 def _change(step: Step, item: str) -> str:
     return f"{reverse('onboarding:step', args=[step.code])}?from=check#id_{item}"
 
 
 def _row(application: Application, step: Step, field: str, *, whole: bool) -> dict[str, Any]:
-    value = getattr(application, field)
-    shown = str(value or "")
-    if value and whole:
-        shown = _spaced(value.clear) if field in _IN_FOURS else value.clear
-    row = {"label": label_of(application, field), "value": shown}
+    row = {"label": label_of(application, field), "value": _shown(application, field, whole=whole)}
     return row | ({"href": _change(step, field)} if whole else {})
+
+
+def _shown(application: Application, field: str, *, whole: bool) -> str:
+    value = getattr(application, field)
+    if value and whole:
+        return _spaced(value.clear) if field in _IN_FOURS else str(value.clear)
+    return str(value or "")
 
 
 def _spaced(number: str) -> str:

@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from onboarding.views import desk, home, identity, leads, merchant, papers, screens, sharing
+from onboarding.views import (
+    desk,
+    home,
+    identity,
+    leads,
+    merchant,
+    papers,
+    profile,
+    screens,
+    sharing,
+)
 
 app_name = "onboarding"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("me/", merchant.me, name="me"),
+    path("me/profile/", profile.profile, name="profile"),
+    path("me/profile/code/", profile.code, name="profile_code"),
+    path("me/profile/contact/", profile.contact, name="profile_contact"),
+    path("me/profile/contact/<slug:slug>/", profile.renew, name="profile_renew"),
     path("me/sharing/<slug:slug>/", sharing.share, name="share"),
     path("me/leads/", leads.preference, name="leads"),
     path("me/leads/region/", leads.region, name="leads_region"),

@@ -66,6 +66,8 @@ def _change_role(application: Application, role: str) -> None:
     papers.drop(Paper.objects.filter(application=application).exclude(kind__in=kept.papers))
 
 
+# What the screen of the contact asks.
+CONTACT_FIELDS = ("contact_name", "contact_phone")
 _PERSONAL = [field.name for field in Application.personal_fields()]
 
 
@@ -93,6 +95,37 @@ def save_step(
         fresh.save(update_fields=[*asked, "updated_at"])
         Remark.objects.open_on(fresh).filter(field__in=asked).update(answered_at=at)
     return fresh
+
+
+def correct_contact(
+    *, application: Application, values: Mapping[str, str], by: Person, now: datetime | None = None
+) -> bool:
+    """Correct whom to call, in whatever state the application is; False when nothing changed.
+
+    The old values are not kept: the ledger says which fields changed. Raises NotAllowed.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        by = Person.objects.hold(by.pk)
+        fresh = locked(application)
+        permissions.check_can_correct(by, fresh)
+        changed = [name for name in CONTACT_FIELDS if _differs(fresh, name, values)]
+        if not changed:
+            return False
+        for name in changed:
+            setattr(fresh, name, values[name])
+        fresh.updated_at = at
+        fresh.contact_changed_at = at if fresh.round else None
+        fresh.save(update_fields=[*changed, "updated_at", "contact_changed_at"])
+        Remark.objects.open_on(fresh).filter(field__in=changed).update(answered_at=at)
+        body = {"row": fresh._meta.label, "id": str(fresh.pk), "fields": changed}
+        ledger.append("corrected", stream=by.pk, by=by.pk, body=body, now=at)
+    return True
+
+
+def _differs(application: Application, name: str, values: Mapping[str, str]) -> bool:
+    held = getattr(application, name)
+    return name in values and (held is None or held != values[name])
 
 
 def choose_identity_check(

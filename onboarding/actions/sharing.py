@@ -1,5 +1,6 @@
 """Giving a merchant's contact data to a partner; the consent floor records it."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from consent.actions import partners, sharing
 from consent.models import Consent, Disclosure, Partner
 from consent.states import DeliveryState
 from onboarding import permissions
-from onboarding.actions.application import locked
+from onboarding.actions.application import CONTACT_FIELDS, locked
 from onboarding.models import Application
 
 # What partners call it, and the field it comes from.
@@ -36,15 +37,60 @@ def share_contact(
         given = already_given(fresh, partner)
         if given is not None:
             return given
-        values = to_share(fresh, partner)
-        return sharing.share(
-            person_id=fresh.person_id,
-            partner=partner,
-            purpose=partner.purpose,
-            content={Category.CONTACT.value: {name: v.clear for name, v in values.items()}},
-            by=by,
-            now=now,
-        )
+        return _share(fresh, partner, by, now)
+
+
+def _share(
+    application: Application, partner: Partner, by: Person, now: datetime | None
+) -> Disclosure:
+    values = to_share(application, partner)
+    return sharing.share(
+        person_id=application.person_id,
+        partner=partner,
+        purpose=partner.purpose,
+        content={Category.CONTACT.value: {name: v.clear for name, v in values.items()}},
+        by=by,
+        now=now,
+    )
+
+
+def renew_contact(
+    *, application: Application, partner: Partner, by: Person, now: datetime | None = None
+) -> Disclosure:
+    """Give the corrected contact to a partner that got the old one, on the same consent.
+
+    Once for each correction; safe to repeat. Raises NotAllowed, and sharing.Refused in one of its
+    kinds: NoConsent also when nothing was ever given on the consent that stands.
+    """
+    with transaction.atomic():
+        by = Person.objects.hold(by.pk)
+        fresh = locked(application)
+        permissions.check_can_share(by, fresh)
+        given = already_given(fresh, partner)
+        if given is None:
+            raise sharing.NoConsent(partners.consent_code(partner))
+        if not _is_outdated(fresh, given):
+            return given
+        return _share(fresh, partner, by, now)
+
+
+def outdated(application: Application) -> list[Disclosure]:
+    """The last that each partner got on a consent that stands, where the contact is another now."""
+    if application.contact_changed_at is None:
+        return []
+    person = application.person_id
+    standing = Consent.objects.of(person).live().exclude(event=None).values("event")
+    given = Disclosure.objects.of(person).filter(consent_event__in=standing)
+    newest: dict[int, Disclosure] = {}
+    for one in given.exclude(delivery__state=DeliveryState.CANCELLED).select_related("partner"):
+        newest.setdefault(one.partner_id, one)
+    return [one for one in newest.values() if _is_outdated(application, one)]
+
+
+def _is_outdated(application: Application, given: Disclosure) -> bool:
+    named = json.loads(given.categories).get(Category.CONTACT.value, [])
+    changed_at = application.contact_changed_at
+    return bool(changed_at and given.at < changed_at and set(named) & set(CONTACT_FIELDS))
 
 
 def to_share(application: Application, partner: Partner) -> dict[str, PersonalValue]:

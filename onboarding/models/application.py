@@ -86,6 +86,7 @@ class Application(Stateful, PersonalModel):
         "submitted_at",
         "decided_at",
         "decided_by",
+        "contact_changed_at",
     )
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
@@ -103,6 +104,9 @@ class Application(Stateful, PersonalModel):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="decided_applications"
+    )
+    contact_changed_at = models.DateTimeField(
+        null=True, help_text="when the contact was corrected after it was handed in"
     )
 
     name = PersonalText(

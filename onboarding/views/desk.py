@@ -119,6 +119,7 @@ def _groups(application: Application, open_now: frozenset[str]) -> list[dict[str
             "heading": step.title,
             "rows": [_row(application, field, open_now) for field in step.asks(application.role)],
             "on_paper": ON_PAPER if steps.is_given_on_paper(step, declined) else "",
+            "changed_at": application.contact_changed_at if step.code == steps.CONTACT else None,
         }
         for step in steps.of_role(application.role)
         if not step.paper
