@@ -15,9 +15,9 @@ from accounts import tasks
 from accounts.actions import erasure, housekeeping, notifications
 from accounts.actions.erasure import carrying_out
 from accounts.clocks import TERMS, Clock
-from accounts.holders import Notifications
 from accounts.kinds import Kind, register, registered
 from accounts.models import LedgerEntry, Notification, NotificationChoice, Person
+from accounts.notification_holder import Notifications
 from accounts.personal.holders import Fate
 from accounts.ports import sms
 from accounts.states import NotificationState

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.kinds import registered
 from consent import notices
 from consent.actions import consents
 from consent.models import ConsentEvent
@@ -109,10 +110,23 @@ def callers_of(owner: str, name: str) -> set[str]:
 
 
 @pytest.mark.clause("B18")
-def test_every_text_message_is_a_code_or_an_answer_and_none_is_marketing():
+def test_every_text_message_is_a_code_an_answer_or_an_event_and_none_is_marketing():
     # Whoever adds a sender decides here what it is; marketing asks consents.is_live first.
     assert callers_of("sms", "send") == {
         "accounts/actions/codes.py",
         "accounts/actions/complaints.py",
         "accounts/actions/erasure/replying.py",
+        "accounts/actions/notifications.py",
+    }
+    # And whoever adds a kind: each is about something that happened to the account it goes to.
+    assert {code for code, kind in registered().items() if kind.text} == {
+        "agreement",
+        "application_approved",
+        "application_sent_back",
+        "application_submitted",
+        "ending",
+        "incident",
+        "phone_changed",
+        "privacy_policy",
+        "transfer",
     }

@@ -24,7 +24,8 @@ MERCHANT = (
     "/me/deactivate/", "/me/sharing/demo/", "/apply/", "/apply/role/", "/apply/subject/",
     "/apply/legal/", "/apply/contact/", "/apply/bank/", "/apply/licence/", "/apply/id-front/",
     "/apply/in-person/", "/me/leads/", "/apply/check/", "/apply/submit/", "/apply/withdraw/",
-    "/consents/id_photo/", "/consents/id_photo/refused/", "/me/support/",
+    "/consents/id_photo/", "/consents/id_photo/refused/", "/me/support/", "/me/profile/",
+    "/me/settings/notifications/", "/me/phone/",
 )  # fmt: skip
 STAFF = (
     "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",

@@ -281,7 +281,7 @@ def test_phone_name_and_region_are_changed_by_the_merchant(merchant):
     prove(browser)
 
     browser.post(CONTACT, NEW)
-    browser.post("/apply/subject/", factories.STORE_ANSWERS | {"name": "金华星辰二手车有限公司"})
+    browser.post("/apply/subject/", {**factories.STORE_ANSWERS, "name": "金华星辰二手车有限公司"})
     browser.post("/me/leads/region/", {"province": "浙江省", "city": "金华市"})
 
     found = Application.objects.get(person=merchant)
