@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onboarding', '0005_leads_preference'),
+        ('onboarding', '0006_real_name_checks'),
     ]
 
     operations = [
