@@ -167,7 +167,9 @@ def advance(
             fields["expected_at"] = status.expected_at
     if ObligationState(outcome) in OBLIGATION_SETTLED:
         fields["settled_at"] = now
-    obligation.refresh_from_db(fields=["state"])
+    # Held: of two words at once the second is judged by what the first one made of it.
+    held = Obligation.objects.select_for_update(no_key=True)
+    obligation.refresh_from_db(fields=["state"], from_queryset=held)
     try:
         move(
             obligation,

@@ -16,6 +16,7 @@ from consent.processor.server import Processor
 from consent.protocol import messages, webhooks
 from consent.states import ObligationState
 from tests.consent.processor.partner_kit import wait_for
+from tests.consent.race_kit import overtaken
 from tests.consent.sharing_kit import SECRET, partner_at, scripted_partner, shared
 
 CALLBACK = "/opendsr/callback/demo/"
@@ -235,3 +236,17 @@ def test_obliging_twice_asks_once(merchant, obligation):
     obligations.oblige_all(person_id=merchant.pk, cause=obligation.cause)
 
     assert Obligation.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_word_counts_however_closely_it_follows_the_one_before(obligation):
+    outcomes = overtaken(
+        lambda: post(body_of(obligation), message_id="b").status_code,
+        lambda: post(body_of(obligation, "in_progress", None), message_id="a").status_code,
+        before='UPDATE "consent_obligation"',
+    )
+
+    obligation.refresh_from_db()
+    assert outcomes == [202, 202]
+    assert obligation.state == ObligationState.COMPLETED
+    assert Receipt.objects.filter(kind="callback").count() == 2
