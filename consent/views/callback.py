@@ -14,6 +14,8 @@ from consent.protocol import opendsr, statuses, webhooks
 from consent.protocol.messages import Malformed
 
 BODY_MAX = 64 * 1024
+# What is agreed with a partner that has no interface is a passphrase and signs nothing.
+MANUAL = Partner.Protocol.MANUAL
 log = logging.getLogger(__name__)
 
 
@@ -26,14 +28,15 @@ def _refuse(status: int, reason: str) -> JsonResponse:
 @open_to_all
 def callback(request: HttpRequest, slug: str) -> HttpResponse:
     """One OpenDSR callback: 202 once it is kept, 401 unproven, 400 unreadable, 404 not ours."""
-    partner = Partner.objects.asked_for().filter(slug=slug).first()
-    if partner is None:
+    partner = Partner.objects.asked_for().filter(slug=slug).exclude(protocol=MANUAL).first()
+    keys = partners.secrets_of(partner) if partner else ()
+    if partner is None or not keys:
         return _refuse(404, "unknown partner")
     if int(request.headers.get("Content-Length") or 0) > BODY_MAX:
         return _refuse(413, "too large")
     raw = request.body
     try:
-        verified = webhooks.Verifier(*partners.secrets_of(partner)).verify(request.headers, raw)
+        verified = webhooks.Verifier(*keys).verify(request.headers, raw)
     except webhooks.SignatureRefused as refused:
         log.warning("callback of %s refused: %s", slug, refused.reason)
         return _refuse(401, refused.reason)

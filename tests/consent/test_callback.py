@@ -17,7 +17,7 @@ from consent.protocol import messages, webhooks
 from consent.states import ObligationState
 from tests.consent.processor.partner_kit import wait_for
 from tests.consent.race_kit import overtaken
-from tests.consent.sharing_kit import SECRET, partner_at, scripted_partner, shared
+from tests.consent.sharing_kit import SECRET, partner_at, registered, scripted_partner, shared
 
 CALLBACK = "/opendsr/callback/demo/"
 
@@ -250,3 +250,13 @@ def test_the_last_word_counts_however_closely_it_follows_the_one_before(obligati
     assert outcomes == [202, 202]
     assert obligation.state == ObligationState.COMPLETED
     assert Receipt.objects.filter(kind="callback").count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("secrets", [["a passphrase agreed on"], []], ids=["by hand", "no key yet"])
+def test_a_partner_without_a_key_of_its_own_has_no_address_to_report_to(db, secrets):
+    registered("other", secrets, protocol="manual" if secrets else "opendsr")
+
+    answer = post(b"{}", path="/opendsr/callback/other/")
+
+    assert answer.status_code == 404
