@@ -32,7 +32,12 @@ _STATED_DATE = re.compile(
     r"(?P<what>公示|公布|发布|生效|版本|更新)(?:时间|日期)\D{0,3}"
     r"(?P<year>\d{4})\D{1,3}(?P<month>\d{1,2})\D{1,3}(?P<day>\d{1,2})"
 )
+# It stands in addresses and file names as it is, and no page of ours is called by a number.
+_NUMBER = re.compile(r"\d[0-9A-Za-z.-]{0,19}", re.ASCII)
+NUMBER_RULE = "版本号以数字开头，只能用数字、字母、点和短横，最多 20 位，例如 2.0"
 _LONGEST = 500_000
+_LONGEST_TITLE = 100
+_FIRST_YEAR = 2000
 # Dates stand at the head of a text; further down they date other things.
 _HEAD = 2_000
 # Signs that show nothing and can make a text read otherwise than it is stored.
@@ -84,6 +89,8 @@ def parse(raw: str) -> PolicyText:
     title = front.get("title") or next((text for level, _, text in headings if level == 1), "")
     if not title:
         raise PolicyRefused("找不到标题：正文第一行应是“# 标题”")
+    if len(title) > _LONGEST_TITLE:
+        raise PolicyRefused(f"标题太长：最多 {_LONGEST_TITLE} 字")
     published, effective = _dates(front, markdown)
     return PolicyText(
         title=title,
@@ -97,6 +104,11 @@ def parse(raw: str) -> PolicyText:
         summary=front.get("summary", ""),
         notes=notes,
     )
+
+
+def is_number(text: str) -> bool:
+    """Whether a version can be called this; NUMBER_RULE says in words what it takes."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def canonical(markdown: str) -> bytes:
@@ -280,6 +292,9 @@ def _dates(front: Mapping[str, str], markdown: str) -> tuple[date | None, date |
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise PolicyRefused(f"日期不对：{text}") from error
+    if day.year < _FIRST_YEAR:
+        raise PolicyRefused(f"日期不对：{text}")
+    return day

@@ -1,9 +1,10 @@
 """What publishers type: a text and what is said about it, a remark, a reason. Forms never save."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MinValueValidator
 
 from accounts.clocks import SHANGHAI
 from consent import policytext
@@ -13,6 +14,7 @@ from consent.models.policies import PREVAILING, Language
 
 NONE = "none"
 _BIGGEST_FILE = 1024 * 1024
+_NOT_BEFORE = MinValueValidator(date(2000, 1, 1), "请核对年份。")
 
 
 class DraftForm(forms.Form):
@@ -43,6 +45,7 @@ class DraftForm(forms.Form):
         help_text="从这一天 0 点起生效。协议至少提前 7 整天公布；译文不用填。",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "请按 2026-12-31 的样子填写日期。"},
+        validators=[_NOT_BEFORE],
     )
     summary = forms.CharField(
         label="改了什么",
@@ -91,6 +94,8 @@ class DraftForm(forms.Form):
             raise forms.ValidationError({self._source: str(refused)}) from refused
         for name in self.FROM_FILE:
             cleaned[name] = cleaned[name] or getattr(text, name)
+        if cleaned["number"] and not policytext.is_number(cleaned["number"]):
+            self.add_error("number", f"{policytext.NUMBER_RULE}。")
         cleaned["effective_date"] = cleaned["effective_date"] or (
             text.effective_date if self._source == "file" else None
         )

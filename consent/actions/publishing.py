@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.clocks import SHANGHAI, Clock, deadline
 from accounts.models import Person
+from consent import policytext
 from consent.actions import telling
 from consent.models import PolicyDraft, PolicyVersion, PolicyWithdrawal
 
@@ -26,9 +27,11 @@ class WithdrawalRefused(Exception):
 def enter(*, version: PolicyVersion, now: datetime) -> PolicyVersion:
     """Write a version and its ledger entry.
 
-    Raises PublishRefused for an agreement with too little notice (电子商务法 art. 34), and when
-    another text took the number meanwhile.
+    Raises PublishRefused for an agreement with too little notice (电子商务法 art. 34), for what is
+    no number, and when another text took it meanwhile.
     """
+    if not policytext.is_number(version.number):
+        raise PublishRefused(f"版本号“{version.number}”不能用：{policytext.NUMBER_RULE}")
     _refuse_short_notice(version, now)
     try:
         with transaction.atomic():

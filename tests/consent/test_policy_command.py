@@ -127,3 +127,15 @@ def test_a_translation_of_no_version_and_of_no_known_language_is_refused(db):
     translation = import_text(raw.format(number="1.0", language="en"))
 
     assert translation.effective_at == PolicyVersion.objects.in_force("privacy").effective_at
+
+
+@pytest.mark.usefixtures("_shipped")
+def test_a_number_that_could_not_stand_in_an_address_is_refused(
+    change, publisher, second_publisher
+):
+    change[2] = "2026/12"
+
+    with pytest.raises(CommandError, match="版本号“2026/12”不能用"):
+        run(*change, *signed(publisher, second_publisher))
+
+    assert not PolicyVersion.objects.filter(number="2026/12").exists()

@@ -97,6 +97,44 @@ def test_a_new_version_starts_from_the_text_in_force(author):
     assert '<option value="cookies" selected>' in page
 
 
+@pytest.mark.parametrize("number", ["2026/12", "compare", "..", '2"', "2 0", "二"], ids=ascii)
+def test_a_number_that_could_not_stand_in_an_address_is_refused(author, number):
+    file = SimpleUploadedFile("x.md", f"---\nnumber: {number}\n---\n# 标题\n\n正文".encode())
+
+    answers = [
+        author.post(WRITE, typed(number=number)),
+        author.post(WRITE, typed(number="", file=file)),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert PolicyDraft.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "head",
+    [f"number: {'2' * 21}\n---\n# 标题", f"number: 2.0\n---\n# {'长' * 101}"],
+    ids=["number", "title"],
+)
+def test_a_file_whose_head_is_too_long_to_keep_is_refused(author, head):
+    file = SimpleUploadedFile("x.md", f"---\n{head}\n\n正文".encode())
+
+    answer = author.post(WRITE, typed(number="", file=file))
+
+    assert answer.status_code == 422
+    assert PolicyDraft.objects.count() == 0
+
+
+def test_a_day_before_any_calendar_of_ours_is_refused(author):
+    file = SimpleUploadedFile("x.md", "# 标题\n\n生效日期：0001 年 1 月 1 日\n\n正文".encode())
+
+    answers = [
+        author.post(WRITE, typed(effective_date="0001-01-01")),
+        author.post(WRITE, typed(effective_date="", file=file)),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+
+
 def test_what_was_typed_is_kept_and_can_be_changed(author, publisher):
     author.post(WRITE, typed(effective_date="", summary="", major_changes=["none"]))
     draft = PolicyDraft.objects.get()
