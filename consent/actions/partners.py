@@ -196,9 +196,10 @@ def lacks(partner: Partner, now: datetime | None = None) -> tuple[Lack, ...]:
     )
 
 
+@transaction.atomic
 def activate(*, partner: Partner, by: Person | None, now: datetime | None = None) -> None:
     """Let data go to this partner; raises Incomplete with all that is missing (PIPL 21, 23)."""
-    lacking = missing(Partner.objects.get(pk=partner.pk), now)
+    lacking = missing(Partner.objects.select_for_update().get(pk=partner.pk), now)
     if lacking:
         raise Incomplete(lacking)
     move(partner, PartnerState.ACTIVE, by=by, now=now)

@@ -100,7 +100,8 @@ def share(
     """
     at = now or timezone.now()
     Person.objects.hold(person_id)
-    present, why = _let_through(person_id, partner, by_law, at)
+    present = _held(partner)
+    why = _let_through(person_id, present, by_law, at)
     if purpose != present.purpose:
         raise OtherPurpose(present.slug)
     _check_scope(content, present.allowed)
@@ -127,7 +128,8 @@ def consult(
     """
     at = now or timezone.now()
     Person.objects.hold(person_id)
-    present, why = _let_through(person_id, partner, None, at)
+    present = _held(partner)
+    why = _let_through(person_id, present, None, at)
     if present.purpose_class != PurposeClass.IDENTITY:
         raise OtherPurpose(present.slug)
     _check_scope(content, present.allowed)
@@ -137,8 +139,9 @@ def consult(
 
 def may_consult(*, person_id: UUID, partner: Partner, now: datetime | None = None) -> bool:
     """Whether this verifier may be asked about this person now."""
+    present = Partner.objects.get(pk=partner.pk)
     try:
-        present, _why = _let_through(person_id, partner, None, now or timezone.now())
+        _let_through(person_id, present, None, now or timezone.now())
     except Refused:
         return False
     return present.purpose_class == PurposeClass.IDENTITY
@@ -174,11 +177,13 @@ def hand_over(
     return _disclose(person_id, authority, purpose, content, why, by, at)
 
 
-def _let_through(
-    person_id: UUID, partner: Partner, by_law: ByLaw | None, at: datetime
-) -> tuple[Partner, _Why]:
-    """The partner as it is now and the basis something may go to it on; raises Refused."""
-    present = Partner.objects.get(pk=partner.pk)
+def _held(partner: Partner) -> Partner:
+    """The partner as it is now: whoever throws the switch meanwhile finds the disclosure there."""
+    return Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+
+
+def _let_through(person_id: UUID, present: Partner, by_law: ByLaw | None, at: datetime) -> _Why:
+    """The basis on which something may go to this partner; raises Refused."""
     if present.state != PartnerState.ACTIVE:
         raise PartnerOff(present.slug)
     if present.contract_has_ended(timezone.localdate(at)):
@@ -188,7 +193,7 @@ def _let_through(
     why = _on_law(by_law) if by_law else _on_consent(person_id, present)
     if not recipient_purposes.may_carry(why.basis, present.purpose_class):
         raise NoGround(f"{why.basis} for {present.purpose_class or 'no known purpose'}")
-    return present, why
+    return why
 
 
 def _disclose(
