@@ -90,10 +90,12 @@ def _security(partner: Partner, today: date) -> Iterator[Lack]:
         yield Lack("安全评估（谁、哪天、结论）", _SECURITY)
     elif partner.security_result != Partner.Security.PASSED:
         yield Lack("通过的安全评估", "对方整改以后，请信息安全的同事重新评估。")
+    elif partner.security_on > today:
+        yield Lack("已经做完的安全评估（日期还没有到）", _SECURITY)
     elif security_is_old(partner, today):
         yield Lack(f"一年内的安全评估（上次是 {partner.security_on:%Y-%m-%d}）", _SECURITY)
 
 
 def security_is_old(partner: Partner, today: date) -> bool:
     """Whether its security was last looked at longer ago than a year."""
-    return partner.security_on is not None and partner.security_on + SECURITY_HOLDS < today
+    return partner.security_on is not None and today - partner.security_on > SECURITY_HOLDS
