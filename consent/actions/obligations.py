@@ -47,9 +47,10 @@ def oblige_all(*, person_id: UUID, cause: UUID, now: datetime | None = None) -> 
 def oblige_withdrawal(*, person_id: UUID, slug: str, now: datetime | None = None) -> bool:
     """The person withdrew the consent for one partner: it must delete what it got (PIPL 47).
 
-    What had not been sent yet is never sent. False when this partner never got anything.
+    What had not been sent yet is never sent. What went, or goes, on a ground of the law stays: it
+    never stood on the consent. False when this partner never got anything else.
     """
-    given = Disclosure.objects.of(person_id).filter(partner__slug=slug)
+    given = Disclosure.objects.of(person_id).filter(partner__slug=slug, basis=Basis.CONSENT)
     return bool(_take_back(person_id, given, now or timezone.now()))
 
 

@@ -8,7 +8,7 @@ from accounts.models import LedgerEntry
 from consent.actions import consents, partners, sharing
 from consent.actions.sharing import ByLaw
 from consent.bases import GROUNDS, Basis
-from consent.models import Delivery, Disclosure, DisclosureContent, Mailbox
+from consent.models import Delivery, Disclosure, DisclosureContent, Mailbox, Obligation
 from tests.consent.sharing_kit import CONTACT, agree, partner_at, shared
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +234,19 @@ def test_an_authority_gets_nothing_by_the_courier(merchant, officer):
         attempt(merchant, authority, by_law=ByLaw(Basis.CRIME, "金公调证〔2026〕12号"))
 
     assert_nothing_left(merchant)
+
+
+def test_what_the_law_made_us_give_outlives_the_withdrawal_of_a_consent(merchant, partner):
+    by_law = attempt(merchant, partner, by_law=ByLaw(Basis.LEGAL_DUTY, "反洗钱调查通知〔2026〕7号"))
+    agree(merchant, partner)
+    consents.withdraw(person=merchant, code="share:demo")
+    obliged_for_the_law_alone = Obligation.objects.count()
+
+    consented = shared(merchant, partner)
+    consents.withdraw(person=merchant, code="share:demo")
+
+    assert obliged_for_the_law_alone == 0
+    assert Obligation.objects.get().kind == Obligation.Kind.WITHDRAWAL
+    assert [row.disclosure for row in DisclosureContent.objects.all()] == [by_law]
+    assert Disclosure.objects.count() == 2
+    assert consented != by_law
