@@ -26,7 +26,7 @@ from consent.models import (
     DisclosureContent,
     PartnerIdentity,
 )
-from consent.states import AttestationState, DeliveryState, PartnerState
+from consent.states import AttestationState, DeliveryState
 
 Outcome = Attestation.Outcome
 
@@ -96,7 +96,7 @@ def pack(*, delivery: Delivery, by: Person, now: datetime | None = None) -> Pack
     fresh = _waiting(delivery)
     content = DisclosureContent.objects.filter(disclosure=disclosure).first()
     secrets = partners.secrets_of(fresh.partner)
-    is_open = fresh.partner.state == PartnerState.ACTIVE and secrets
+    is_open = fresh.partner.may_receive(timezone.localdate(at)) and secrets
     if content is None or content.values is None or not is_open:
         raise NothingToHand(delivery.pk)
     try:

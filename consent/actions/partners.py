@@ -207,10 +207,12 @@ def activate(*, partner: Partner, by: Person | None, now: datetime | None = None
 
 @transaction.atomic
 def switch_off(*, partner: Partner, by: Person | None) -> None:
-    """The kill switch: nothing more is shared, not even what waits. Deletions still go out."""
+    """The kill switch: nothing more is shared, not even what waits. Deletions still go out.
+
+    What waits is dropped here and now: it must not go out once somebody switches on again.
+    """
     move(partner, PartnerState.OFF, by=by)
-    if partner.is_manual:
-        mailboxes.drop_unsent(Disclosure.objects.filter(partner=partner))
+    mailboxes.drop_unsent(Disclosure.objects.filter(partner=partner))
 
 
 @transaction.atomic

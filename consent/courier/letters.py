@@ -18,7 +18,6 @@ from consent.actions import partners
 from consent.models import Delivery, DisclosureContent, Obligation, Partner, PartnerIdentity
 from consent.protocol import events, opendsr
 from consent.protocol.webhooks import Signer
-from consent.states import PartnerState
 
 DISCLOSURES, REQUESTS = "/v1/disclosures", "/v1/requests"
 # Why a partner must delete, in the words of the protocol.
@@ -84,11 +83,12 @@ def due(partner: Partner, *, most: int) -> list[Due]:
 def write(partner: Partner, batch: Sequence[Due]) -> tuple[list[Letter], list[Due]]:
     """Letters for these deliveries, and those that are no longer made.
 
-    Their content is gone, or the partner was switched off: it is told to delete, and nothing else.
+    Their content is gone, or the partner may receive nothing any more: it is told to delete, and
+    nothing else.
     """
     callback = callback_url(partner)
-    is_active = partner.state == PartnerState.ACTIVE
-    contents = _contents([found.disclosure for found in batch if found.disclosure and is_active])
+    is_open = partner.may_receive(timezone.localdate())
+    contents = _contents([found.disclosure for found in batch if found.disclosure and is_open])
     identities = _identities(partner, contents)
     letters: list[Letter] = []
     gone: list[Due] = []

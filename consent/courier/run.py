@@ -30,7 +30,7 @@ def drain(partner_id: int, *, batch: int = BATCH) -> int:
                 due = letters.due(partner, most=batch)
                 if not due:
                     break
-                partner.refresh_from_db(fields=["state"])
+                partner.refresh_from_db(fields=["state", "contract_until"])
                 ready, gone = letters.write(partner, due)
                 answers = lines.post(ready)
                 reached = record.record(lease, answers, gone) or not answers

@@ -152,6 +152,10 @@ class Partner(Stateful):
         """Whether the last day of the contract is over."""
         return self.contract_until is not None and self.contract_until < today
 
+    def may_receive(self, today: date) -> bool:
+        """Whether anything may go to it on this day: switched on, and under contract."""
+        return self.state == PartnerState.ACTIVE and not self.contract_has_ended(today)
+
     @property
     def allowed(self) -> dict[str, list[str]]:
         """The categories and, in each, the fields this partner may see."""

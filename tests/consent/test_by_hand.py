@@ -1,6 +1,7 @@
 """Partners without an interface: one person does it, a second one confirms it, then it counts."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -126,6 +127,13 @@ def test_nothing_is_packed_for_a_partner_that_was_switched_off(handing, partner,
 
     assert fresh(handing).state == DeliveryState.CANCELLED
     assert DisclosureContent.objects.count() == 0
+
+
+def test_nothing_is_packed_after_the_contracts_last_day(handing, partner, officer):
+    day_after = timezone.now() + (partner.contract_until - timezone.localdate() + timedelta(days=1))
+
+    with pytest.raises(by_hand.NothingToHand):
+        by_hand.pack(delivery=handing, by=officer, now=day_after)
 
 
 def test_what_was_withdrawn_is_no_longer_handed_over(merchant, handing, officer):

@@ -1,7 +1,7 @@
 """The registry of recipients: what one must have, what a change means, and the kill switch."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -87,6 +87,11 @@ def test_a_security_assessment_older_than_a_year_is_too_old(db):
 
 
 @pytest.mark.clause("C104")
+@pytest.mark.parametrize("security_on", [timezone.localdate() + timedelta(days=1), date.max])
+def test_a_security_assessment_of_a_day_to_come_is_none(db, security_on):
+    assert lacking(security_on=security_on) == ("安全评估（日期还没有到）",)
+
+
 def test_nobody_abroad_can_be_a_recipient(db):
     with pytest.raises(IntegrityError), transaction.atomic():
         registered(country="SG")
@@ -234,3 +239,26 @@ def test_the_switch_stops_what_waits_and_still_delivers_the_duty_to_delete(merch
     states = dict(Delivery.objects.filter(disclosure__isnull=False).values_list("pk", "state"))
     assert states == {disclosure.pk: DeliveryState.CANCELLED, second.pk: DeliveryState.CANCELLED}
     assert DisclosureContent.objects.count() == 0
+
+
+def test_what_waited_when_the_switch_was_thrown_is_not_sent_once_it_is_back(merchant, officer):
+    with scripted_partner() as script:
+        partner = partner_at(script.url)
+        given = shared(merchant, partner)
+        partners.switch_off(partner=partner, by=officer)
+        partners.activate(partner=partner, by=officer)
+        run.drain(partner.pk)
+
+    assert script.letters == []
+    assert Delivery.objects.get(disclosure=given).state == DeliveryState.CANCELLED
+
+
+def test_nothing_is_sent_after_the_contracts_last_day_though_nobody_swept_yet(merchant):
+    with scripted_partner() as script:
+        partner = partner_at(script.url)
+        given = shared(merchant, partner)
+        Partner.objects.update(contract_until=today(days=-1))
+        run.drain(partner.pk)
+
+    assert script.letters == []
+    assert Delivery.objects.get(disclosure=given).state == DeliveryState.CANCELLED
