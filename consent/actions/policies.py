@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import Person
 from consent.actions import answers
 from consent.models import Asking, Consent, ConsentEvent, PolicyVersion
@@ -66,6 +68,7 @@ def agree(
     )
 
 
+@transaction.atomic
 def refuse(
     *,
     person: Person,
@@ -82,6 +85,8 @@ def refuse(
     concluded this very one cannot refuse it any more (raises Concluded), only leave.
     """
     asked = _asked(version, sha256, now)
+    # Held before it is looked at: a yes from another window is not overlooked.
+    Person.objects.hold(person.pk)
     if asked.is_change and Consent.objects.agreed_to(person.pk, [sha256]).exists():
         raise Concluded(asked.code)
     return answers.record(
