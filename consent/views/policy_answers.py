@@ -17,7 +17,8 @@ from consent import pages
 from consent.actions import policies
 from consent.forms import PolicyAnswerForm
 from consent.gate import open_to_all
-from consent.models import Asking, ConsentEvent, PolicyVersion
+from consent.models import Asking, Consent, ConsentEvent, PolicyVersion
+from consent.models.policies import policy_code
 from consent.popups import remember
 
 Kind = PolicyVersion.Kind
@@ -36,14 +37,16 @@ def answer(request: HttpRequest) -> HttpResponse:
         raise BadRequest("incomplete answer")
     asked = form.cleaned_data
     try:
-        _act(request, asked)
+        _act(request, Kind.PRIVACY, asked)
     except policies.WrongVersion as wrong:
         return _asked_again(request, wrong.current, asked["sha256"], back)
     return redirect(back if asked["answer"] == "agree" else "consent:policy_refused")
 
 
-def _act(request: HttpRequest, said: Mapping[str, Any]) -> None:
-    """Write the answer somebody gave to one version."""
+def _act(request: HttpRequest, kind: str, said: Mapping[str, Any]) -> None:
+    """Write the answer somebody gave to one version, of the kind this page asks about."""
+    if not PolicyVersion.objects.filter(pk=said["version"], kind=kind).exists():
+        raise BadRequest("another text")
     act = policies.agree if said["answer"] == "agree" else policies.refuse
     act(
         person=pages.person(request),
@@ -70,15 +73,16 @@ def agreement(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _take_agreement(request: HttpRequest, kind: str) -> HttpResponse:
     form = PolicyAnswerForm(request.POST)
-    if not form.is_valid() or kind not in PolicyVersion.AGREEMENTS:
+    concluded = Consent.objects.of(pages.person(request).pk).filter(code=policy_code(kind))
+    if not form.is_valid() or kind not in PolicyVersion.AGREEMENTS or not concluded.exists():
         raise BadRequest("incomplete answer")
     said = form.cleaned_data
     try:
-        _act(request, said)
+        _act(request, kind, said)
     except policies.WrongVersion as wrong:
         return _asked_again(request, wrong.current, said["sha256"], pages.home())
-    except policies.Concluded as concluded:
-        raise BadRequest("an agreement ends with the account, not with a tap") from concluded
+    except policies.Concluded as bound:
+        raise BadRequest("an agreement ends with the account, not with a tap") from bound
     if said["answer"] == "agree":
         messages.success(request, "已记录：您同意新版本，从现在起按新版本办。")
     else:

@@ -11,11 +11,13 @@ from consent.actions import policies
 from consent.models import Consent, ConsentEvent, PolicyVersion
 from tests import factories
 from tests.consent.policy_kit import in_force, publish
+from tests.consent.race_kit import overtaken
 
 pytestmark = pytest.mark.django_db
 
 STORE = "store_agreement"
 ANSWER = reverse("consent:agreement_answer", args=[STORE])
+PRIVACY_ANSWER = reverse("consent:policy_answer")
 ME = reverse("onboarding:me")
 
 
@@ -39,6 +41,10 @@ def answer(browser, decision, **other):
     version = in_force(STORE)
     sent = {"answer": decision, "version": version.pk, "sha256": version.sha256, "asking": "page"}
     return browser.post(ANSWER, sent | other)
+
+
+def said_of(version: PolicyVersion, decision: str) -> dict[str, object]:
+    return {"answer": decision, "version": version.pk, "sha256": version.sha256}
 
 
 def events(merchant) -> list[tuple[str, str]]:
@@ -165,3 +171,42 @@ def test_the_privacy_gate_comes_before_it_on_every_method(browser):
     for method in ("get", "head", "post"):
         response = getattr(browser, method)(ANSWER)
         assert "consent/policy_gate.html" in [template.name for template in response.templates]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_no_that_a_yes_overtakes_undoes_no_agreement(merchant):
+    version = changed()
+    said = {"person": merchant, "version": version, "sha256": version.sha256, "way": "button"}
+
+    overtaken(
+        lambda: policies.refuse(**said),
+        lambda: policies.agree(**said),
+        before='SELECT "accounts_person"',
+    )
+
+    assert events(merchant)[-1] == ("2.0", "agreed")
+    assert policies.has_agreed(merchant.pk, STORE)
+
+
+@pytest.mark.parametrize("decision", ["agree", "refuse"])
+@pytest.mark.parametrize("asked", ["agent_agreement", "privacy"])
+def test_one_page_takes_no_answer_to_another_ones_question(browser, merchant, asked, decision):
+    version, known = in_force(asked), ConsentEvent.objects.count()
+    changed()
+
+    answers = [
+        browser.post(ANSWER, said_of(version, decision)).status_code,
+        answer(browser, decision).status_code,
+        browser.post(PRIVACY_ANSWER, said_of(in_force(STORE), decision)).status_code,
+    ]
+
+    assert answers == [400, 302, 400]
+    assert ConsentEvent.objects.count() == known + 1
+
+
+@pytest.mark.parametrize("decision", ["agree", "refuse"])
+def test_who_never_concluded_an_agreement_has_no_change_of_it_to_answer(stranger, decision):
+    current = factories.signed_in(stranger)
+
+    assert answer(current, decision).status_code == 400
+    assert not ConsentEvent.objects.filter(person=stranger.pk, code=f"policy:{STORE}").exists()
