@@ -236,13 +236,13 @@ def test_an_authority_gets_nothing_by_the_courier(merchant, officer):
     assert_nothing_left(merchant)
 
 
-def test_what_the_law_made_us_give_outlives_the_withdrawal_of_a_consent(merchant, partner):
-    by_law = attempt(merchant, partner, by_law=ByLaw(Basis.LEGAL_DUTY, "反洗钱调查通知〔2026〕7号"))
-    agree(merchant, partner)
+def test_what_the_law_made_us_give_outlives_the_withdrawal_of_a_consent(merchant, bank):
+    by_law = attempt(merchant, bank, by_law=ByLaw(Basis.LEGAL_DUTY, "反洗钱调查通知〔2026〕7号"))
+    agree(merchant, bank)
     consents.withdraw(person=merchant, code="share:demo")
     obliged_for_the_law_alone = Obligation.objects.count()
 
-    consented = shared(merchant, partner)
+    consented = shared(merchant, bank)
     consents.withdraw(person=merchant, code="share:demo")
 
     assert obliged_for_the_law_alone == 0
