@@ -89,7 +89,7 @@ def test_a_security_assessment_older_than_a_year_is_too_old(db):
 @pytest.mark.clause("C104")
 @pytest.mark.parametrize("security_on", [timezone.localdate() + timedelta(days=1), date.max])
 def test_a_security_assessment_of_a_day_to_come_is_none(db, security_on):
-    assert lacking(security_on=security_on) == ("安全评估（日期还没有到）",)
+    assert lacking(security_on=security_on) == ("已经做完的安全评估（日期还没有到）",)
 
 
 def test_nobody_abroad_can_be_a_recipient(db):
