@@ -159,6 +159,8 @@ def withdraw(
     Raises UnknownNotice for a code this person was never asked about.
     """
     with transaction.atomic():
+        # Held before it is looked at: what is withdrawn is what is live, whoever answers meanwhile.
+        Person.objects.hold(person.pk)
         state = Consent.objects.of(person.pk).filter(code=code).first()
         if state is None:
             raise UnknownNotice(code)

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import LedgerEntry
-from consent.actions import policies
+from consent.actions import consents, policies
 from consent.models import ConsentEvent, PolicyVersion
 from tests import factories
 from tests.consent.policy_kit import in_force, publish
+from tests.consent.race_kit import overtaken
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +125,22 @@ def test_only_the_version_in_force_can_be_agreed_to(merchant, shipped):
             policies.agree(person=merchant, version=version, sha256=sha256, way="button")
 
     assert ConsentEvent.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_withdrawn_is_the_version_that_was_live(merchant):
+    factories.publish_policies()
+    factories.agree_to_privacy(merchant)
+    coming = publish("2.0")
+
+    overtaken(
+        lambda: consents.withdraw(person=merchant, code="policy:privacy"),
+        lambda: policies.agree(person=merchant, version=coming, sha256=coming.sha256, way="button"),
+        before='SELECT "accounts_person"',
+    )
+
+    answers = ConsentEvent.objects.of(merchant.pk).values_list("version", "decision")[::-1]
+    assert list(answers) in (
+        [("1.0", "agreed"), ("2.0", "agreed"), ("2.0", "withdrawn")],
+        [("1.0", "agreed"), ("1.0", "withdrawn"), ("2.0", "agreed")],
+    )
