@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.clocks import Clock, deadline
-from accounts.models import Person
+from accounts.models import BeingErased, Person
 from accounts.personal import holders
 from consent import notices, purposes, sources
 from consent.actions import answers, assessments, partners
@@ -22,6 +22,7 @@ from consent.models import Asking, Consent, ConsentEvent, Partner
 from consent.notices import Notice
 
 SHARE = purposes.SHARE
+Key = tuple[UUID, str]
 
 # The questions asked of everybody, and what each is called in a list.
 ASKED: Mapping[str, Notice] = MappingProxyType(
@@ -219,33 +220,50 @@ def may_ask(person_id: UUID, code: str, now: datetime | None = None) -> bool:
 def astray() -> list[tuple[UUID, str]]:
     """Persons and codes whose state is not their last event; nobody while all is well.
 
-    The state of a person who left is erased with the account, and is not missed here.
+    The state of a person who left is erased with the account, and is not missed here. Whatever
+    looks wrong is looked at again with the person held: people go on answering meanwhile.
     """
     here = set(Person.objects.values_list("pk", flat=True))
     states = {(state.person, state.code): state for state in Consent.objects.exclude(event=None)}
     folded = {key: event for key, event in ConsentEvent.objects.fold().items() if key[0] in here}
-    wrong = {key for key, event in folded.items() if not _says(states.get(key), event)}
-    return sorted(wrong | (states.keys() - folded.keys()), key=str)
+    suspects = {person for person, _code in _differing(states, folded)}
+    found = [(person, code) for person in suspects for code in _astray_of(person)]
+    return sorted(found, key=str)
 
 
-def _says(state: Consent | None, event: ConsentEvent) -> bool:
-    return state is not None and (
-        state.event,
-        state.decision,
-        state.version,
-        state.sha256,
-    ) == (event.pk, event.decision, event.version, event.sha256)
-
-
+@transaction.atomic
 def rebuild(person: UUID) -> None:
-    """Make the state of one person what the events say; changes nothing while all is well."""
-    with transaction.atomic():
-        for (_person, code), event in ConsentEvent.objects.filter(person=person).fold().items():
-            state, _is_new = Consent.objects.select_for_update().get_or_create(
-                person=person, code=code, defaults={"kind": event.kind}
-            )
-            state.follow(event)
-            state.save()
+    """Make the state of one person what the events say; changes nothing while all is well.
+
+    What no event speaks for goes. Raises BeingErased.
+    """
+    Person.objects.hold(person)
+    events = ConsentEvent.objects.filter(person=person).fold()
+    for (_person, code), event in events.items():
+        state, _is_new = Consent.objects.get_or_create(
+            person=person, code=code, defaults={"kind": event.kind}
+        )
+        state.follow(event)
+        state.save()
+    spoken_for = {code for _person, code in events}
+    Consent.objects.of(person).exclude(event=None).exclude(code__in=spoken_for).delete()
+
+
+@transaction.atomic
+def _astray_of(person: UUID) -> set[str]:
+    try:
+        Person.objects.hold(person)
+    except BeingErased:
+        return set()
+    rows = Consent.objects.of(person).exclude(event=None)
+    states = {(state.person, state.code): state for state in rows}
+    folded = ConsentEvent.objects.filter(person=person).fold()
+    return {code for _person, code in _differing(states, folded)}
+
+
+def _differing(states: Mapping[Key, Consent], events: Mapping[Key, ConsentEvent]) -> set[Key]:
+    agreeing = {key for key, state in states.items() if key in events and state.says(events[key])}
+    return (states.keys() | events.keys()) - agreeing
 
 
 def _question(notice: Notice, sha256: str) -> answers.Question:

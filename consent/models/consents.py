@@ -133,5 +133,21 @@ class Consent(models.Model):
 
     def follow(self, event: ConsentEvent) -> None:
         """Become what this event says; saved by the caller."""
-        self.kind, self.version, self.sha256 = event.kind, event.version, event.sha256
-        self.decision, self.at, self.event = event.decision, event.at, event.pk
+        for name, value in _said(event).items():
+            setattr(self, name, value)
+
+    def says(self, event: ConsentEvent) -> bool:
+        """Whether it is what this event says, in every part."""
+        return all(getattr(self, name) == value for name, value in _said(event).items())
+
+
+def _said(event: ConsentEvent) -> dict[str, object]:
+    """What a state takes over from its last event."""
+    return {
+        "kind": event.kind,
+        "version": event.version,
+        "sha256": event.sha256,
+        "decision": event.decision,
+        "at": event.at,
+        "event": event.pk,
+    }
