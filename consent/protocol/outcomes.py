@@ -1,6 +1,7 @@
-"""What a partner did with an obligation, as one value that only ever moves forward.
+"""What a partner did with an obligation, as it says itself.
 
-OpenDSR knows four states; the outcome kept here comes from them and from the partner's extension.
+OpenDSR knows four states; the outcome comes from them and from the partner's extension. Whether it
+replaces an earlier one is decided where obligations are kept.
 """
 
 from enum import StrEnum
@@ -31,25 +32,3 @@ SETTLED = frozenset(
 # The partner has given its last word, though not a satisfactory one.
 UNSETTLED = frozenset({Outcome.REFUSED, Outcome.FAILED})
 TERMINAL = SETTLED | UNSETTLED
-
-
-def rank(outcome: Outcome | None) -> int:
-    """0 nothing heard, 1 accepted, 2 in progress, 3 refused or failed, 4 settled."""
-    if outcome is None:
-        return 0
-    if outcome in SETTLED:
-        return 4
-    if outcome in UNSETTLED:
-        return 3
-    return 2 if outcome is Outcome.IN_PROGRESS else 1
-
-
-def advance(current: Outcome | None, reported: Outcome) -> Outcome:
-    """The outcome to keep after `reported`: only a higher rank replaces what is known.
-
-    A partner that failed may still succeed later; one that has settled cannot take it back, and
-    between two answers of the same rank the first one stays.
-    """
-    if current is not None and rank(reported) <= rank(current):
-        return current
-    return reported

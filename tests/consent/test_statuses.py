@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.protocol import outcomes, statuses
+from consent.protocol import statuses
 from consent.protocol.messages import Malformed, Mismatch
 from consent.protocol.outcomes import Outcome
 
@@ -133,28 +133,6 @@ def test_the_details_of_an_exemption_are_kept():
     assert (status.legal_basis, status.retained_categories) == ("税收征收管理法", ("invoice",))
     assert status.retain_until == datetime(2036, 12, 30, 16, tzinfo=UTC)
     assert status.downstream == (statuses.Downstream("sub.example", "completed", "2026"),)
-
-
-@given(st.lists(st.sampled_from(Outcome), max_size=12))
-def test_no_order_of_events_ever_lowers_the_outcome(reported):
-    known, ranks = None, [0]
-
-    for outcome in reported:
-        known = outcomes.advance(known, outcome)
-        ranks.append(outcomes.rank(known))
-
-    assert ranks == sorted(ranks)
-    assert outcomes.rank(known) == max([0, *map(outcomes.rank, reported)])
-
-
-@given(st.lists(st.sampled_from(Outcome), max_size=12), st.sampled_from(sorted(outcomes.SETTLED)))
-def test_the_first_settled_outcome_is_never_replaced(reported, settled):
-    known = outcomes.advance(None, settled)
-
-    for outcome in reported:
-        known = outcomes.advance(known, outcome)
-
-    assert known is settled
 
 
 @given(
