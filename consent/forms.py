@@ -76,6 +76,15 @@ class AnswerForm(forms.Form):
         return self.cleaned_data["asking"] or Asking.PAGE
 
 
+class ShownForm(forms.Form):
+    """What a script says came up: the words by their hash, in a dialog or in a row of the list."""
+
+    sha256 = forms.CharField(validators=[SHA256])
+    asking = forms.ChoiceField(
+        choices=[(way.value, way.label) for way in (Asking.DIALOG, Asking.LIST)]
+    )
+
+
 class PolicyAnswerForm(AnswerForm):
     """An answer to one version of a policy."""
 

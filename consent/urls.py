@@ -48,6 +48,7 @@ urlpatterns = [
         name="policy_translation",
     ),
     path("consents/<str:code>/", consents.ask, name="ask"),
+    path("consents/<str:code>/shown/", consents.shown, name="shown"),
     path("consents/<str:code>/refused/", consents.refused, name="refused"),
     path("me/consents/", mine.mine, name="mine"),
     path("me/consents/receipts/<int:pk>/", receipts.receipt, name="receipt"),

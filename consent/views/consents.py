@@ -1,4 +1,4 @@
-"""One question on a page of its own, its answer, and what comes after a refusal."""
+"""One question: shown, on a page of its own or not, answered, and what comes after a refusal."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -9,13 +9,14 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.addresses import client_address
 from accounts.gate import merchant_only
 from consent import pages
 from consent.actions import consents
-from consent.forms import AnswerForm
+from consent.forms import AnswerForm, ShownForm
+from consent.gate import open_to_all
 from consent.models import Asking
 from consent.notices import Notice
 
@@ -41,6 +42,25 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest("incomplete answer")
     return _take(request, notice, form.cleaned_data)
+
+
+@open_to_all
+@require_POST
+@merchant_only
+def shown(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep that the words of one question came up where no page of its own was opened for it.
+
+    Answers nothing. Whoever looked and left was told all the same, and this is the proof of it.
+    """
+    try:
+        notice = consents.words_of(code)
+    except consents.UnknownNotice as unknown:
+        raise BadRequest(code) from unknown
+    form = ShownForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["sha256"] != notice.sha256:
+        raise BadRequest("another text")
+    pages.served(request, consents.question(notice), form.cleaned_data["asking"])
+    return HttpResponse(status=204)
 
 
 def _take(request: HttpRequest, notice: Notice, answer: Mapping[str, str]) -> HttpResponse:

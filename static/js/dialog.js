@@ -1,5 +1,6 @@
-/* Lifts <dialog data-dialog> from the page. Closing it (Esc, 关闭, a press outside) answers nothing,
-   and gives the focus back to what opened it. */
+/* Lifts <dialog data-dialog> from the page, with a "lifted" event. Closing it (Esc, 关闭, a press outside)
+   answers nothing, and gives the focus back to what opened it; where it holds a <form data-remember>,
+   that form is sent, so that what somebody closed is not shown to them again. */
 (() => {
   "use strict";
   const openers = new WeakMap();
@@ -10,6 +11,15 @@
     dialog.classList.add("dialog--modal");
     dialog.showModal();
     dialog.querySelector("h2").focus();
+    dialog.dispatchEvent(new CustomEvent("lifted", { bubbles: true }));
+  };
+
+  const remember = (dialog) => {
+    const form = dialog.querySelector("form[data-remember]");
+    if (!form) return;
+    const headers = { Accept: "application/json" };
+    const sent = { method: "POST", body: new FormData(form), headers, keepalive: true };
+    fetch(form.action, sent).catch(() => {}); // not remembered: it will be shown once more
   };
 
   const outside = (dialog, event) => {
@@ -20,7 +30,10 @@
 
   const prepare = (dialog) => {
     dialog.removeAttribute("open");
-    dialog.addEventListener("close", () => openers.get(dialog)?.focus());
+    dialog.addEventListener("close", () => {
+      openers.get(dialog)?.focus();
+      remember(dialog);
+    });
     dialog.addEventListener("pointerdown", (event) => {
       if (event.target === dialog && outside(dialog, event)) dialog.close();
     });

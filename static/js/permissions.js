@@ -1,8 +1,24 @@
 /* <form data-permission="CODE"> in a dialog: sends the answer without leaving the page, then tells it
    by a "permission" event on the document and in the words of [data-said="CODE"]. With data-on-device nothing is sent: nobody is signed in.
-   Closing the dialog sends nothing. What the server allows never hangs on this script. */
+   [data-shown="URL"]: words that came up, in a lifted dialog or an unfolded row, are recorded once.
+   Closing the dialog answers nothing. What the server allows never hangs on this script. */
 (() => {
   "use strict";
+  // Nobody waits for it: a lost request loses the record alone, and the next look tells it again.
+  const tell = (box) => {
+    const words = box.querySelector("[data-shown]");
+    const token = document.querySelector("[name=csrfmiddlewaretoken]");
+    if (!words || !token) return;
+    const { shown, sha256, asking } = words.dataset;
+    const body = new URLSearchParams({ sha256, asking, csrfmiddlewaretoken: token.value });
+    delete words.dataset.shown;
+    fetch(shown, { method: "POST", body, keepalive: true }).catch(() => {
+      words.dataset.shown = shown;
+    });
+  };
+  document.addEventListener("lifted", ({ target }) => tell(target));
+  document.addEventListener("toggle", ({ target }) => target.matches("details[open]") && tell(target), true);
+
   const recorded = async (form, button) => {
     const answer = new FormData(form);
     answer.set(button.name, button.value);

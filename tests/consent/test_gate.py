@@ -42,6 +42,7 @@ STILL_OPEN = {
     "sign_in",
     "sign_in_code",
     "mine",
+    "shown",
     "receipt",
     "receipt_file",
     "shared",

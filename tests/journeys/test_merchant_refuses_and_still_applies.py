@@ -202,7 +202,9 @@ def test_the_browser_reads_a_code_only_after_the_yes(stage: Stage, phone: Browse
     answer(dialog, "同意")
     expect(page.locator("[data-autofill-state]")).not_to_have_text("好的，请看短信填写")
     assert calls == ["get"]
-    assert len([line for line in sent if line.startswith("POST") and "/consents/" in line]) == 2
+    answered = f"POST {stage.house.url}/consents/sms_autofill/"
+    assert sent.count(answered) == 2
+    assert sent.count(f"{answered}shown/") == 1
 
 
 def test_before_signing_in_the_answer_about_a_code_stays_on_the_device(
