@@ -3,33 +3,54 @@
 A pop-up informs; closing it agrees to nothing. No cookie is set before somebody closes one.
 """
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from consent import policydiff
-from consent.models import PolicyVersion, TransferNotice
+from consent import announcements, pages, policydiff
+from consent.actions import policies
+from consent.actions.answers import Question
+from consent.announcements import Announcement
+from consent.models import PolicyVersion, ServiceEnding, TransferNotice
 from consent.notices import FIRST_VISIT, Notice
 from consent.policydiff import Change
 
+Kind = PolicyVersion.Kind
+
 COOKIE = "portal_seen"
 REMEMBERED = 60 * 60 * 24 * 365
-_MOST = 8
+# More than can be announced at one time, so that nothing closed comes back.
+_MOST = 16
 _CHANGES_SHOWN = 3
 _MARK_LENGTH = 12
+# Of versions to come: what governs everything first, then what the merchant concluded.
+_ORDER = (Kind.PRIVACY, Kind.STORE_AGREEMENT, Kind.AGENT_AGREEMENT, Kind.COOKIES, Kind.LEADS)
 
 
 @dataclass(frozen=True, slots=True)
 class Popup:
-    """One thing to tell, once: the first-visit notice, a transfer, or a version to take effect."""
+    """One thing to tell, once: the first-visit notice, an announcement, or a version to come."""
 
     mark: str
     notice: Notice | None = None
     version: PolicyVersion | None = None
     before: PolicyVersion | None = None
-    transfer: TransferNotice | None = None
+    announcement: Announcement | None = None
+
+    @property
+    def question(self) -> Question | None:
+        """What is recorded as shown; nothing of the first visit, which only strangers see."""
+        if self.announcement:
+            return self.announcement.question
+        return policies.question(self.version) if self.version else None
+
+    @property
+    def title(self) -> str:
+        """What heads a version to come."""
+        kind = self.version.get_kind_display() if self.version else ""
+        return f"{kind}{'将要更新' if self.before else '将要生效'}"
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -49,23 +70,37 @@ class Popup:
 
 
 def popup_for(request: HttpRequest) -> Popup | None:
-    """What this visitor was not told yet: strangers the welcome first, then what is coming.
-
-    Whoever takes over is told before anything else that is to come (PIPL 22).
-    """
+    """The first thing this visitor was not told yet; one pop-up at a time."""
     closed = _closed(request)
-    welcome = _mark(FIRST_VISIT.sha256)
-    if not request.user.is_authenticated and welcome not in closed:
-        return Popup(welcome, notice=FIRST_VISIT)
+    untold = (popup for popup in _all_for(request) if popup.mark not in closed)
+    first = next(untold, None)
+    if first is None or first.version is None:
+        return first
+    before = PolicyVersion.objects.before(first.version)
+    return Popup(first.mark, version=first.version, before=before)
+
+
+def _all_for(request: HttpRequest) -> Iterator[Popup]:
+    """Everything to tell, the weightiest first. Asks the database once a source, not once a kind.
+
+    Strangers are welcomed first; whoever takes over is told before anything else (PIPL 22).
+    """
+    is_known = request.user.is_authenticated
+    if not is_known:
+        yield Popup(_mark(FIRST_VISIT.sha256), notice=FIRST_VISIT)
     for transfer in TransferNotice.objects.coming():
-        mark = _mark(hashlib.sha256(transfer.pk.bytes).hexdigest())
-        if mark not in closed:
-            return Popup(mark, transfer=transfer)
-    coming = PolicyVersion.objects.upcoming(PolicyVersion.Kind.PRIVACY)
-    if coming is None or _mark(coming.sha256) in closed:
-        return None
-    before = PolicyVersion.objects.before(coming)
-    return Popup(_mark(coming.sha256), version=coming, before=before)
+        yield _announced(announcements.of_transfer(transfer))
+    ending = ServiceEnding.objects.announced()
+    if ending:
+        yield _announced(announcements.of_ending(ending))
+    whom = pages.person(request).pk if is_known else None
+    coming = PolicyVersion.objects.coming_for(whom)
+    for version in sorted(coming, key=lambda each: _ORDER.index(Kind(each.kind))):
+        yield Popup(_mark(version.sha256), version=version)
+
+
+def _announced(announcement: Announcement) -> Popup:
+    return Popup(_mark(announcement.sha256), announcement=announcement)
 
 
 def remember(response: HttpResponse, mark: str, request: HttpRequest) -> None:

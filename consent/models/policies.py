@@ -79,6 +79,24 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         )
         return coming.filter(Exists(_answers(person))).defer("body").reverse()
 
+    def coming_for(
+        self, person: UUID | None, now: datetime | None = None
+    ) -> "PolicyVersionQuerySet":
+        """Versions to come that this person, or a visitor, is to be told of; without their bodies.
+
+        The privacy policy and the cookie notice concern everybody, an agreement whoever concluded
+        it, the policy of the leads whoever has them switched on. The nearest first.
+        """
+        at = now or timezone.now()
+        coming = self.published("", at).filter(effective_at__gt=at).defer("body").reverse()
+        kinds = PolicyVersion.Kind
+        concerns = Q(kind__in=[kinds.PRIVACY, kinds.COOKIES])
+        if person is not None:
+            concerns |= Q(Exists(_answers(person)), kind__in=PolicyVersion.AGREEMENTS)
+            has_leads = Consent.objects.live().filter(person=person, code="leads")
+            concerns |= Q(Exists(has_leads), kind=kinds.LEADS)
+        return coming.filter(concerns)
+
     def translations(self, version: "PolicyVersion") -> "PolicyVersionQuerySet":
         """The same version in other languages, without their bodies: for reading only."""
         same = self.filter(kind=version.kind, number=version.number)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from consent import pages
-from consent.actions import consents, policies
+from consent.actions import consents
 from consent.models import Asking, PolicyVersion, ServiceEnding, TransferNotice
 from consent.notices import SMS_AUTOFILL
 from consent.popups import popup_for
@@ -18,13 +18,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def policy_popup(context: Context) -> SafeString:
-    """The first-visit notice or the coming policy as a dialog; nothing once it was closed."""
+    """What is to be told first, as a dialog, and the proof of it; nothing once all is closed."""
     request: HttpRequest = context["request"]
     popup = popup_for(request) if request.method == "GET" else None
     if popup is None:
         return SafeString()
-    if popup.version:
-        pages.served(request, policies.question(popup.version), Asking.POPUP)
+    if popup.question:
+        pages.served(request, popup.question, Asking.POPUP)
     told = {"popup": popup, "back": request.get_full_path()}
     return render_to_string("consent/_popup.html", told)
 
