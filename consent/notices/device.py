@@ -53,8 +53,8 @@ LOCATION = Notice(
 
 SMS_AUTOFILL = Notice(
     code="sms_autofill",
-    version="2",
-    title="是否同意由浏览器读出发给本站的短信？",
+    version="3",
+    title="是否同意由浏览器读取本站发来的短信？",
     purpose="把刚收到的验证码填进输入框，省得手工输入。不作别的用途。",
     categories=("写有本站网址的那一条短信里的 6 位数字",),
     method="您点“自动填入”时，由浏览器找出发给本站的那一条验证码，只把数字交给这个页面；"

@@ -110,8 +110,10 @@ def seen(request: HttpRequest) -> HttpResponse:
     Free of the CSRF check because that would set a cookie on people who have chosen nothing yet,
     and a forged close hides a notice that stays in the footer of every page.
     """
-    back = pages.safe_next(request, request.POST.get("next"))
-    response = redirect(back if request.POST.get("next") else "/")
+    response = HttpResponse(status=204)
+    if not pages.wants_json(request):
+        back = pages.safe_next(request, request.POST.get("next"))
+        response = redirect(back if request.POST.get("next") else "/")
     remember(response, request.POST.get("popup", ""), request)
     return response
 

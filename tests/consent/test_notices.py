@@ -19,6 +19,7 @@ PUBLISHED = {
     ("camera", "1"): "bdd044e80cfce7c28147e46ba55aa8da9aba946a38ddd5d4ffac5fada1edcc1b",
     ("face", "1"): "a486938aaf3a643a78a844d6106b1d51109d579ac491c9a41610af40da4a5236",
     ("first_visit", "1"): "0eacc35b19952e491126390ed499b407495be332bcbba9b2759784a142770b7b",
+    ("first_visit", "2"): "52580763237b3b01a0285e6bec9c1ae69e9067d1a697b152110efc35a6e5c11d",
     ("id_photo", "1"): "9fc479286efd7a0f747799e59efdccda44eccf6f646eafa850eaba411b23be1b",
     ("leads", "1"): "a24c94ffded4cef0389d520bc8ea8a65fa562b3b2413be03816625829d998390",
     ("location", "1"): "4fd7971c1c3e61a10383e0908d51d3c86157ec7477d88b9de2398a3a2b320c3d",
@@ -26,6 +27,7 @@ PUBLISHED = {
     ("service_contact", "1"): "0a2e8a3ae09628201f7c960826fd036f847d8ba3192c5bdde266eba4f5931140",
     ("sms_autofill", "1"): "ae0b9e6af57658ede35085c5af897b104db655205eae4796bf1bf6e96b136890",
     ("sms_autofill", "2"): "a914cee6731d936ed98f3c4e5454fac5cc57f214cc4480168ab4c4b115cbbd81",
+    ("sms_autofill", "3"): "7e9c7e94211bb8c36bafc6fe46dfb37676ce540b72a77520a313a8e6bd5a265f",
     ("usage_analysis", "1"): "5ded8ff5736625682d6dbb16cc6bc4ef8d2cf451ed20b6b16beea949f068d3f8",
 }
 

@@ -22,37 +22,60 @@ def looks(page: Page) -> list[object]:
     return [button.evaluate(LOOK) for button in buttons]
 
 
-def test_closing_the_first_notice_with_esc_agrees_to_nothing(stage: Stage, phone: BrowserContext):
+CLOSING = {
+    "esc": lambda page: page.keyboard.press("Escape"),
+    "关闭": lambda page: page.get_by_role("button", name="关闭").click(),
+    "outside": lambda page: page.mouse.click(195, 20),
+    "继续浏览": lambda page: page.get_by_role("button", name="继续浏览").click(),
+}
+
+
+@pytest.mark.parametrize("way", CLOSING)
+def test_closing_the_first_notice_in_any_way_lasts_and_agrees_to_nothing(
+    stage: Stage, phone: BrowserContext, way: str
+):
     page = stage.open(phone, "/")
     notice = page.get_by_role("dialog")
     expect(notice).to_be_visible()
+    assert phone.cookies() == []
+
+    with page.expect_response("**/policies/seen/"):
+        CLOSING[way](page)
+
+    expect(notice).to_be_hidden()
+    for path in ("/", "/sign-in/"):
+        page.goto(stage.house.url + path)
+        expect(notice).to_be_hidden()
+    expect(page.locator("#id_agreed")).not_to_be_checked()
+    assert {cookie["name"] for cookie in phone.cookies()} <= {"portal_seen", "portal_csrf"}
+
+
+def test_where_nothing_can_be_remembered_closing_works_all_the_same(
+    stage: Stage, phone: BrowserContext
+):
+    page = stage.open(phone, "/")
+    page.route("**/policies/seen/", lambda route: route.abort())
 
     page.keyboard.press("Escape")
 
-    expect(notice).to_be_hidden()
-    assert phone.cookies() == []
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.reload()
-    expect(notice).to_be_visible()
-
-
-def test_pressing_beside_the_first_notice_agrees_to_nothing(stage: Stage, phone: BrowserContext):
-    page = stage.open(phone, "/")
     expect(page.get_by_role("dialog")).to_be_visible()
 
-    page.mouse.click(195, 20)
 
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    assert phone.cookies() == []
+def test_without_a_script_the_notice_is_part_of_the_page_and_its_button_closes_it(
+    stage: Stage, browser: Browser
+):
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{stage.house.url}/")
+    expect(page.get_by_role("heading", name="成为51车合作商家")).to_be_visible()
 
-
-def test_what_was_closed_stays_closed(stage: Stage, phone: BrowserContext):
-    page = stage.open(phone, "/")
     page.get_by_role("button", name="继续浏览").click()
 
-    page.goto(f"{stage.house.url}/")
-
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    assert [cookie["name"] for cookie in phone.cookies()] == ["portal_seen"]
+    expect(page.get_by_role("button", name="继续浏览")).to_have_count(0)
+    assert [cookie["name"] for cookie in context.cookies()] == ["portal_seen"]
+    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
