@@ -1,4 +1,4 @@
-"""权限与授权: everything granted, refused and withdrawn, each given or taken back with one tap."""
+"""权限与授权: every decision as a row; 撤回 beside its name, both answers below its words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.addresses import client_address
 from accounts.gate import merchant_only
 from accounts.models import Person
-from accounts.personal.classes import Level
 from consent import notices, pages
 from consent.actions import assessments, consents, partners
 from consent.forms import WithdrawForm
@@ -28,16 +27,12 @@ EVENTS_PER_PAGE = 20
 PRIVACY = policy_code(PolicyVersion.Kind.PRIVACY)
 POLICIES, RECIPIENTS = "政策与协议", "提供给别的公司"
 
-# What nobody should have to unfold before tapping 同意; of sensitive data also the need (PIPL 30).
-_TOLD = frozenset({"交给谁", "对方的联系方式", "用来做什么", "涉及哪些信息"})
-_TOLD_OF_SENSITIVE = _TOLD | {"为什么非要不可", "对您有什么影响"}
-
 States = Mapping[str, Consent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One decision: what it is about, where the person stands, and what one tap would do.
+    """One decision: what it is about, where the person stands, and what can be done about it.
 
     `notice` is what 同意 here agrees to; without one, the answer is given on the page `href`.
     One that is not open waits for its impact assessment, and can only be taken back.
@@ -49,7 +44,6 @@ class Item:
     state: Consent | None
     is_current: bool
     notice: Notice | None = None
-    told: frozenset[str] = _TOLD
     href: str = ""
     can_withdraw: bool = True
     is_open: bool = True
@@ -60,18 +54,9 @@ class Item:
         return self.state is not None and self.state.is_live and self.is_current
 
     @property
-    def gist(self) -> list[tuple[str, str]]:
-        """The lines of the notice that are always shown."""
-        return [line for line in self._lines if line[0] in self.told]
-
-    @property
-    def rest(self) -> list[tuple[str, str]]:
-        """The lines that unfold."""
-        return [line for line in self._lines if line[0] not in self.told]
-
-    @property
-    def _lines(self) -> tuple[tuple[str, str], ...]:
-        return self.notice.lines if self.notice else ()
+    def may_withdraw(self) -> bool:
+        """Agreed to, in whatever words, and to be taken back here."""
+        return self.state is not None and self.state.is_live and self.can_withdraw
 
 
 @open_to_all
@@ -134,13 +119,14 @@ def _policies(states: States) -> Iterator[Item]:
     """The texts in force that everybody or this person answered."""
     for version in PolicyVersion.objects.all_in_force():
         state = states.get(version.code)
+        is_current = state is not None and state.sha256 == version.sha256
         if version.code == PRIVACY or state is not None:
             yield Item(
                 code=version.code,
                 label=f"《{version.title}》",
-                hint=f"现行 {version.number} 版",
+                hint="" if is_current else f"现行 {version.number} 版",
                 state=state,
-                is_current=state is not None and state.sha256 == version.sha256,
+                is_current=is_current,
                 href=_policy_href(version),
                 can_withdraw=version.code == PRIVACY,
             )
@@ -155,14 +141,8 @@ def _policy_href(version: PolicyVersion) -> str:
 def _permissions(group: Group, states: States) -> Iterator[Item]:
     for code, permission in notices.OFFERED.items():
         if permission.group == group:
-            is_sensitive = permission.level == Level.SENSITIVE
-            yield _item(
-                permission.notice,
-                permission.label,
-                f"用在：{permission.scene}",
-                states.get(code),
-                _TOLD_OF_SENSITIVE if is_sensitive else _TOLD,
-            )
+            hint = f"用在：{permission.scene}"
+            yield _item(permission.notice, permission.label, hint, states.get(code))
 
 
 def _recipients(states: States) -> Iterator[Item]:
@@ -171,8 +151,7 @@ def _recipients(states: States) -> Iterator[Item]:
         notice, label = partners.notice(partner), f"提供给{partner.legal_name}"
         state = states.get(notice.code)
         if partner.state == PartnerState.ACTIVE:
-            told = _TOLD_OF_SENSITIVE if partners.is_given_sensitive(partner) else _TOLD
-            yield _item(notice, label, "", state, told)
+            yield _item(notice, label, "", state)
         elif state is not None:
             yield Item(
                 code=notice.code,
@@ -183,9 +162,7 @@ def _recipients(states: States) -> Iterator[Item]:
             )
 
 
-def _item(
-    notice: Notice, label: str, hint: str, state: Consent | None, told: frozenset[str]
-) -> Item:
+def _item(notice: Notice, label: str, hint: str, state: Consent | None) -> Item:
     return Item(
         code=notice.code,
         label=label,
@@ -193,5 +170,4 @@ def _item(
         state=state,
         is_current=state is not None and state.sha256 == notice.sha256,
         notice=notice,
-        told=told,
     )

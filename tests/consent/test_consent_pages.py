@@ -107,7 +107,7 @@ def test_everything_answered_is_listed_with_its_date_and_version(browser, mercha
     assert "收集身份证照片" in page
     assert "已同意" in page
     assert "未同意" in page
-    assert page.count("1 版说明") >= 2
+    assert page.count("</time> · 1 版") >= 2
     assert "主动勾选并提交" in page
 
 

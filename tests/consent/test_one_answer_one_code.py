@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 APPS = ("accounts", "consent", "onboarding", "config")
 # What a form that answers a question may send, and what it must.
-MUST, MAY = {"sha256"}, {"csrfmiddlewaretoken", "sha256", "asking", "next", "answer"}
+MUST, MAY = {"sha256"}, {"csrfmiddlewaretoken", "sha256", "asking", "next"}
 
 
 @pytest.fixture
@@ -58,11 +58,10 @@ def test_every_form_that_answers_is_about_one_question_in_the_words_shown_today(
         assert form.boxes == []
 
 
-def test_every_form_that_answers_offers_both_answers_or_is_one_tap_of_the_list(pages):
-    for path, html in pages.items():
-        for form in filter(asks, forms_of(html)):
-            both = form.buttons == [("answer", "refuse"), ("answer", "agree")]
-            assert both or (path == reverse("consent:mine") and form.fields["answer"] == "agree")
+def test_every_form_that_answers_offers_both_answers(pages):
+    forms = [form for html in pages.values() for form in forms_of(html) if asks(form)]
+
+    assert {tuple(form.buttons) for form in forms} == {(("answer", "refuse"), ("answer", "agree"))}
 
 
 def test_no_other_form_carries_an_answer_to_a_question(pages):

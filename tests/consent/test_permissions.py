@@ -204,9 +204,9 @@ def taps(html: str, code: str) -> list[dict[str, str]]:
 
 @pytest.mark.clause("B36", "C75", "C145", "C146", "A51")
 @pytest.mark.parametrize("code", OFFERED)
-def test_giving_takes_one_tap_and_taking_back_takes_no_more(browser, merchant, code):
+def test_giving_takes_one_form_and_taking_back_takes_no_more(browser, merchant, code):
     (give,) = taps(browser.get(MINE).content.decode(), code)
-    browser.post(give.pop("to"), give)
+    browser.post(give.pop("to"), give | {"answer": "agree"})
     is_given = consents.is_live(merchant.pk, code)
 
     (withdraw,) = taps(browser.get(MINE).content.decode(), code)
@@ -219,7 +219,7 @@ def test_giving_takes_one_tap_and_taking_back_takes_no_more(browser, merchant, c
 
 def test_the_answer_given_there_is_bound_to_the_words_shown_there(browser, merchant):
     (give,) = taps(browser.get(MINE).content.decode(), "marketing")
-    browser.post(give.pop("to"), give)
+    browser.post(give.pop("to"), give | {"answer": "agree"})
 
     event = ConsentEvent.objects.of(merchant.pk).first()
     served = Served.objects.of(merchant.pk).first()

@@ -26,8 +26,11 @@ factories.approved(Person.objects.create(kind="merchant", phone="{number}"), rev
 
 
 def tap(page: Page, words: str, code: str) -> None:
-    """Press the one button of one decision on 权限与授权."""
-    page.locator(f'[id="{code}"]').get_by_role("button", name=re.compile(f"^{words}")).click()
+    """Press a button of one decision on 权限与授权; 同意 stands below the words of its row."""
+    row = page.locator(f'[id="{code}"]')
+    if words == "同意":
+        row.locator("summary").click()
+    row.get_by_role("button", name=re.compile(f"^{words}")).click()
 
 
 @pytest.mark.clause("C146", "B36")
