@@ -25,6 +25,8 @@ REMEMBERED = 60 * 60 * 24 * 365
 _MOST = 16
 _CHANGES_SHOWN = 3
 _MARK_LENGTH = 12
+# The line of number and days changes every time; a pop-up says both in its first sentence.
+_IMPRINT = "版本号："
 # Of versions to come: what governs everything first, then what the merchant concluded.
 _ORDER = (Kind.PRIVACY, Kind.STORE_AGREEMENT, Kind.AGENT_AGREEMENT, Kind.COOKIES, Kind.LEADS)
 
@@ -66,7 +68,8 @@ class Popup:
     def _all_changes(self) -> tuple[Change, ...]:
         if self.version is None or self.before is None:
             return ()
-        return policydiff.changes(self.before.body, self.version.body)
+        found = policydiff.changes(self.before.body, self.version.body)
+        return tuple(change for change in found if not change.html.startswith(_IMPRINT))
 
 
 def popup_for(request: HttpRequest) -> Popup | None:

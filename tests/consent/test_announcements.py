@@ -14,7 +14,7 @@ from django.utils import timezone
 from consent import announcements
 from consent.actions import consents, endings, transfers
 from consent.models import ConsentEvent, PolicyVersion, PolicyWithdrawal, Served, Wording
-from consent.popups import COOKIE
+from consent.popups import COOKIE, Popup
 from tests import factories
 from tests.conftest import make_staff
 from tests.consent.policy_kit import publish
@@ -184,6 +184,17 @@ def test_each_says_in_plain_words_what_changes_and_what_happens_at_effect(browse
     assert browser.get(reverse("consent:policy_changes", args=[kind, "2.0"])).status_code == 200
 
 
+def test_the_changes_begin_with_what_changed_and_not_with_the_line_of_days():
+    head, body = "版本号：{}　生效日期：2026 年 {} 月 1 日", "第 {} 条写短了。"
+    texts = [f"# 说明\n\n{head.format(n, n)}\n\n## 1. 一\n\n{body.format(n)}\n" for n in (2, 3)]
+    before, after = (PolicyVersion(kind=Kind.COOKIES, body=text) for text in texts)
+
+    told = Popup("", version=after, before=before)
+
+    assert [change.heading for change in told.changes] == ["1. 一"]
+    assert told.more == 0
+
+
 def test_a_kind_that_had_no_version_is_not_called_an_update(client, db):
     publish("1.0", kind="privacy", effective_at=timezone.now() + SOON)
     client.post(SEEN, {"popup": mark(popup(client))})
@@ -198,6 +209,22 @@ def test_a_version_withdrawn_before_effect_is_told_no_more(browser, officers):
 
     assert told == "Cookie 说明将要更新"
     assert popup(browser) == ""
+
+
+def test_a_translation_to_come_is_nothing_to_tell_of(browser):
+    PolicyVersion.objects.create(
+        kind=Kind.PRIVACY,
+        number="2.0",
+        language="en",
+        title="Privacy policy",
+        body="# Privacy policy",
+        sha256="e" * 64,
+        published_at=timezone.now(),
+        effective_at=timezone.now() + SOON,
+    )
+
+    assert popup(browser) == ""
+    assert not Served.objects.exists()
 
 
 def test_at_effect_an_agreement_gates_nobody_and_is_asked_on_the_own_page(browser):
