@@ -97,11 +97,6 @@ def words_of_scope(partner: Partner) -> tuple[str, ...]:
     )
 
 
-def is_given_sensitive(partner: Partner) -> bool:
-    """Whether what it may see needs the words of PIPL 30."""
-    return any(words.endswith(SENSITIVE_MARK) for words in words_of_scope(partner))
-
-
 def secrets_of(partner: Partner) -> tuple[str, ...]:
     """The secrets shared with a partner that count now, newest first."""
     return tuple(key.secret for key in partner_keys.of(partner))
