@@ -115,7 +115,9 @@ class PolicyDraftState(TextChoices):
 
 POLICY_DRAFT_MOVES: Mapping[str, frozenset[str]] = {
     PolicyDraftState.DRAFT: frozenset({PolicyDraftState.SUBMITTED, PolicyDraftState.DISCARDED}),
-    PolicyDraftState.SUBMITTED: frozenset({PolicyDraftState.PUBLISHED, PolicyDraftState.SENT_BACK}),
+    PolicyDraftState.SUBMITTED: frozenset(
+        {PolicyDraftState.PUBLISHED, PolicyDraftState.SENT_BACK, PolicyDraftState.DRAFT}
+    ),
     PolicyDraftState.SENT_BACK: frozenset({PolicyDraftState.SUBMITTED, PolicyDraftState.DISCARDED}),
     PolicyDraftState.PUBLISHED: frozenset(),
     PolicyDraftState.DISCARDED: frozenset(),

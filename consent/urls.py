@@ -89,6 +89,7 @@ urlpatterns = [
     path("desk/policies/drafts/<int:pk>/edit/", publishing.rewrite, name="desk_draft_edit"),
     path("desk/policies/drafts/<int:pk>/preview/", publishing.preview, name="desk_preview"),
     path("desk/policies/drafts/<int:pk>/submit/", publishing.submit, name="desk_submit"),
+    path("desk/policies/drafts/<int:pk>/recall/", publishing.recall, name="desk_recall"),
     path("desk/policies/drafts/<int:pk>/discard/", publishing.discard, name="desk_discard"),
     path("desk/policies/drafts/<int:pk>/publish/", publishing.publish, name="desk_publish"),
     path("desk/policies/drafts/<int:pk>/send-back/", publishing.send_back, name="desk_send_back"),

@@ -32,7 +32,7 @@ class Wording:
 
 
 class NotTheAuthor(Exception):
-    """Only the author changes, hands in or discards a draft."""
+    """Only the author changes, hands in, recalls or discards a draft."""
 
 
 class SamePerson(PublishRefused):
@@ -91,6 +91,18 @@ def submit(*, draft: PolicyDraft, by: Person, now: datetime | None = None) -> Po
             updated_at=at,
             remark="",
         )
+    return fresh
+
+
+def recall(*, draft: PolicyDraft, by: Person, now: datetime | None = None) -> PolicyDraft:
+    """Take one's draft back while nobody decided on it; raises NotTheAuthor, MoveRefused.
+
+    Handed in again it is another round: whoever read this one approves nothing by it.
+    """
+    at = now or timezone.now()
+    with transaction.atomic():
+        fresh = _of_author(draft, by)
+        move(fresh, PolicyDraftState.DRAFT, by=by, now=at, updated_at=at)
     return fresh
 
 

@@ -116,6 +116,13 @@ def submit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_only("publisher")
+def recall(request: SignedIn, pk: int) -> HttpResponse:
+    """The author takes back what waits for another publisher."""
+    return _act(request, pk, drafts.recall, "已收回，可以接着修改；改好以后再提交。")
+
+
+@require_POST
+@staff_only("publisher")
 def discard(request: SignedIn, pk: int) -> HttpResponse:
     """The author gives the draft up."""
     return _act(request, pk, drafts.discard, "已放弃这份草稿。")
@@ -268,7 +275,7 @@ def _draft_page(request: SignedIn, found: PolicyDraft, form: SendBackForm) -> Ht
         "changes": policydiff.changes(current.body, found.body) if current and not is_over else [],
         "can_write": is_publisher and is_author and found.is_editable,
         "can_decide": is_publisher and not is_author and is_waiting,
-        "waits_for_other": is_author and is_waiting,
+        "waits_for_other": is_publisher and is_author and is_waiting,
         "form": form,
     }
     status = 422 if form.errors else 200

@@ -87,7 +87,7 @@ def test_the_database_itself_refuses_one_person_twice(publisher):
         )
 
 
-def test_only_the_author_changes_hands_in_or_discards_a_draft(publisher, second_publisher):
+def test_only_the_author_changes_hands_in_recalls_or_discards_a_draft(publisher, second_publisher):
     draft = begun(publisher)
 
     for act in (drafts.submit, drafts.discard):
@@ -95,6 +95,9 @@ def test_only_the_author_changes_hands_in_or_discards_a_draft(publisher, second_
             act(draft=draft, by=second_publisher)
     with pytest.raises(drafts.NotTheAuthor):
         drafts.rewrite(draft=draft, wording=wording(), by=second_publisher)
+    drafts.submit(draft=draft, by=publisher)
+    with pytest.raises(drafts.NotTheAuthor):
+        drafts.recall(draft=draft, by=second_publisher)
 
 
 def test_a_text_handed_in_cannot_be_changed_under_the_other_publishers_eyes(
