@@ -34,13 +34,35 @@ def portal(_request: HttpRequest) -> dict[str, object]:
 
 
 def desk_links(request: HttpRequest) -> dict[str, object]:
-    """`desk_links` for staff: the pages of the desk their role opens."""
+    """`desk_links` for staff: the pages their role opens; `desk_here`: the one they are in.
+
+    `current` is "page" on such a page itself and "true" on the pages below it.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, Person) or not user.is_staff:
         return {}
+    named = [(label, reverse(name)) for label, name, roles in DESK if user.is_in(*roles)]
+    here = _nearest(request.path, [href for _label, href in named])
     links = [
-        {"label": label, "href": reverse(name), "current": request.path == reverse(name)}
-        for label, name, roles in DESK
-        if user.is_in(*roles)
+        {"label": label, "href": href, "current": _current(request.path, href, here)}
+        for label, href in named
     ]
-    return {"desk_links": links}
+    return {
+        "desk_links": links,
+        "desk_here": next((label for label, href in named if href == here), ""),
+    }
+
+
+def _nearest(path: str, hrefs: list[str]) -> str:
+    """The page this one is below of; the queue's own are those about an application."""
+    queue = reverse("onboarding:desk")
+    if path.startswith(f"{queue}applications/"):
+        return queue
+    above = [href for href in hrefs if path.startswith(href) and (href != queue or path == queue)]
+    return max(above, key=len, default="")
+
+
+def _current(path: str, href: str, here: str) -> str:
+    if href != here:
+        return ""
+    return "page" if path == href else "true"

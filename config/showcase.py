@@ -118,7 +118,7 @@ MASKED = [
 ]
 
 DESK_LINKS = [
-    {"label": "审核队列", "href": "?desk", "current": True},
+    {"label": "审核队列", "href": "?desk", "current": "page"},
     {"label": "权利请求", "href": "?desk"},
     {"label": "合作方", "href": "?desk"},
     {"label": "政策", "href": "?desk"},
@@ -220,6 +220,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "queue": QUEUE,
         "masked": MASKED,
         "desk_links": DESK_LINKS,
+        "desk_here": DESK_LINKS[0]["label"],
         "page": Paginator(range(58), 10).get_page(request.GET.get("page", 2)),
     }
     page = "desk" if "desk" in request.GET else "components"

@@ -64,7 +64,7 @@ class DraftForm(forms.Form):
         label="从文件导入",
         required=False,
         help_text="Markdown 文件（.md），不超过 1 MB。选了文件，就用文件里的正文。",
-        widget=forms.FileInput(attrs={"accept": ".md,text/markdown", "class": "upload__input"}),
+        widget=forms.FileInput(attrs={"accept": ".md,text/markdown"}),
     )
     body = forms.CharField(
         label="正文",
