@@ -1,32 +1,34 @@
-"""Pop-ups: told once, one at a time, the weightiest first; closed by any way, answered by none."""
+"""What is to come is told at home: to whom it concerns, one at a time, the weightiest first."""
 
-import hashlib
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import announcements
-from consent.actions import consents, endings, transfers
-from consent.models import ConsentEvent, PolicyVersion, PolicyWithdrawal, Served, Wording
-from consent.popups import COOKIE, Popup
+from consent.actions import consents
+from consent.models import PolicyVersion, PolicyWithdrawal, Served
+from consent.popups import Popup
 from tests import factories
 from tests.conftest import make_staff
 from tests.consent.policy_kit import publish
-from tests.consent.test_served import shown, writes
-from tests.consent.test_transfers import FACTS, far_ahead
+from tests.consent.popup_kit import (
+    SEEN,
+    SOON,
+    coming,
+    end,
+    mark,
+    popup,
+    takeover,
+    title,
+    told_in_turn,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
 Kind = PolicyVersion.Kind
-SEEN = reverse("consent:popup_seen")
-SOON = timedelta(days=8)
-SCRIPT = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -45,65 +47,6 @@ def browser(merchant):
 @pytest.fixture
 def officers(db):
     return make_staff("officer1", "officer"), make_staff("officer2", "officer")
-
-
-def coming(kind: str, **said: str) -> PolicyVersion:
-    """A version of this kind to come, with words of its own."""
-    return publish(
-        "2.0",
-        kind=kind,
-        effective_at=timezone.now() + SOON,
-        extra=f"{kind}的新写法。",
-        **{"summary": f"{kind}改短了"} | said,
-    )
-
-
-def takeover(officers, **changes):
-    notice = transfers.draft(by=officers[0], effect_date=far_ahead(), **FACTS | changes)
-    transfers.publish(notice=notice, by=officers[1])
-    return notice
-
-
-def end(officers, merchants=1):
-    today = timezone.localdate()
-    ending = endings.propose(
-        by=officers[0],
-        reason="公司不再经营这项业务。",
-        stop_date=today + timedelta(days=5),
-        erase_date=today + timedelta(days=60),
-    )
-    endings.announce(ending=ending, merchants=merchants, by=officers[1])
-    return ending
-
-
-def popup(client: Client, path: str = "/") -> str:
-    """The dialog a page carries; "" when it carries none."""
-    return (
-        client.get(path).content.decode().partition('id="policy-popup"')[2].partition("</dialog")[0]
-    )
-
-
-def title(dialog: str) -> str:
-    found = re.search(r"<h2[^>]*>([^<]*)</h2>", dialog)
-    return found[1].strip() if found else ""
-
-
-def mark(dialog: str) -> str:
-    found = re.search(r'name="popup" value="(\w+)"', dialog)
-    assert found is not None
-    return found[1]
-
-
-def told_in_turn(client: Client) -> list[str]:
-    """The titles of everything told, each closed before the next."""
-    titles = []
-    while dialog := popup(client):
-        titles.append(title(dialog))
-        client.post(SEEN, {"popup": mark(dialog)}, headers=SCRIPT)
-    return titles
-
-
-# What is told, to whom, and in which order
 
 
 @pytest.mark.clause("C170", "A65", "B98")
@@ -251,108 +194,3 @@ def test_pages_ask_the_database_no_more_for_six_kinds_than_for_one(browser, offi
     popup(browser)
 
     assert cost() == one
-
-
-# The record
-
-
-@pytest.mark.clause("A65")
-@pytest.mark.parametrize("way", ["takeover", "end"])
-def test_an_announcement_shown_is_recorded_in_its_very_words(browser, merchant, officers, way):
-    made = takeover(officers) if way == "takeover" else end(officers)
-    of = announcements.of_transfer if way == "takeover" else announcements.of_ending
-    announced = of(made)
-
-    dialog = popup(browser)
-
-    row = Served.objects.get()
-    assert (row.code, row.asking) == (announced.code, "popup")
-    assert row.version == timezone.localdate().isoformat()
-    kept = Wording.objects.get(pk=row.sha256).text
-    assert row.sha256 == hashlib.sha256(kept.encode()).hexdigest()
-    text = re.sub(r"<[^>]*>|\s", "", dialog)
-    for label, words in announced.lines:
-        assert f"{label}{words}".replace(" ", "") in text
-    assert kept.splitlines()[0] == title(dialog)
-
-
-def test_a_transfer_with_another_purpose_says_that_it_must_ask_anew(browser, officers):
-    takeover(officers, new_purpose="推荐保险")
-
-    dialog = popup(browser)
-
-    assert "推荐保险。您以前的同意不会转过去，它必须重新问您。" in dialog
-    assert FACTS["contact"] in dialog
-
-
-def test_looking_again_writes_nothing_and_heads_and_strangers_never(browser, client, officers):
-    takeover(officers)
-    popup(browser)
-    before = Served.objects.count()
-
-    with CaptureQueriesContext(connection) as queries:
-        popup(browser)
-        browser.head("/")
-        popup(client)
-
-    assert writes(queries) == []
-    assert Served.objects.count() == before == 1
-
-
-def test_only_what_is_in_front_is_recorded_as_shown(browser, merchant, officers):
-    coming(Kind.STORE_AGREEMENT)
-    takeover(officers)
-
-    first = popup(browser)
-    before = shown(merchant)
-    browser.post(SEEN, {"popup": mark(first)}, headers=SCRIPT)
-    popup(browser)
-
-    assert [code.partition(":")[0] for code, _ in before] == ["transfer"]
-    assert shown(merchant)[1:] == [("policy:store_agreement", "popup")]
-
-
-# Closing
-
-
-def test_a_script_that_closes_it_is_answered_with_the_cookie_alone(client, db):
-    factories.publish_policies()
-    told = mark(popup(client))
-
-    closed = client.post(SEEN, {"popup": told, "next": "/"}, headers=SCRIPT)
-
-    assert (closed.status_code, closed.content) == (204, b"")
-    assert client.cookies[COOKIE].value == told
-    assert client.cookies[COOKIE]["httponly"]
-    assert popup(client) == ""
-    assert not ConsentEvent.objects.exists()
-
-
-@pytest.mark.parametrize("words", ["", "<script>", "0" * 13])
-def test_a_script_cannot_put_anything_else_into_it(client, db, words):
-    assert client.post(SEEN, {"popup": words}, headers=SCRIPT).status_code == 204
-    assert client.cookies == {}
-
-
-def test_what_was_closed_stays_closed_when_everything_is_announced_at_once(browser, officers):
-    for kind in Kind.values:
-        coming(kind)
-    for number in range(4):
-        takeover(officers, successor=f"第{number}家公司")
-    end(officers)
-
-    titles = told_in_turn(browser)
-
-    assert len(titles) == 9
-    assert popup(browser) == ""
-
-
-def test_every_pop_up_says_how_its_own_button_and_any_closing_are_the_same(browser, officers):
-    takeover(officers)
-
-    dialog = popup(browser)
-
-    assert re.search(
-        rf'<form class="actions"\s+method="post"\s+action="{SEEN}"\s+data-remember>', dialog
-    )
-    assert "data-dialog-close" in dialog

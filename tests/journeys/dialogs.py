@@ -1,6 +1,12 @@
 """What a question or a notice looks like in the browser that shows it, and what it must hold to."""
 
-from playwright.sync_api import Locator, Page, expect
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
+
+from config.house import House
+from tests.journeys.stage import SHOTS, Stage
 
 SIZES = ((320, 568), (390, 844), (1280, 800))
 SMALLEST = 44
@@ -65,3 +71,47 @@ def press_outside(page: Page) -> None:
     """Touch the page beside a dialog."""
     assert page.viewport_size is not None
     page.mouse.click(page.viewport_size["width"] / 2, 8)
+
+
+def shell(house: House, code: str) -> str:
+    """Run this in the house and give back what it printed."""
+    told = house.manage("shell", "--verbosity", "0", "-c", code)
+    assert told.returncode == 0, told.stderr
+    return told.stdout
+
+
+def cookies_of(house: House, browser: Browser, number: str) -> StorageState:
+    """The cookies of a merchant who signed in once with this number."""
+    context = browser.new_context(locale="zh-CN")
+    stage = Stage(house)
+    stage.sign_in(stage.open(context, "/"), number)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def opened(
+    browser: Browser, size: tuple[int, int], state: StorageState | None
+) -> Iterator[BrowserContext]:
+    """A browser of this size, for as long as somebody looks."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        storage_state=state,
+    )
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def picture(page: Page, name: str, size: tuple[int, int]) -> None:
+    """What is on the screen, as somebody sees it."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(SHOTS / f"popup-{name.replace(':', '-')}-{size[0]}.png"))
+
+
+def answers(stage: Stage, page: Page) -> list[str]:
+    """Every answer on record, by its receipt."""
+    listed = page.context.request.get(f"{stage.house.url}/me/consents/").text()
+    return re.findall(r"/receipts/\d+/", listed)
