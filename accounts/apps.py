@@ -15,9 +15,10 @@ class AccountsConfig(AppConfig):
         from accounts import holders, kinds, staff_sign_in
         from accounts.personal import holders as registry
         from accounts.personal import resealing
-        from accounts.ports import sms
+        from accounts.ports import sms, wechat
 
         sms.sender()
+        wechat.check()
         authentication_failed.connect(staff_sign_in.second_factor_failed)
         kinds.register(*kinds.GROUND)
         resealing.register("员工第二因素", staff_sign_in.reseal_second_factors)

@@ -14,6 +14,7 @@ from accounts.notification_holder import Notifications
 from accounts.personal import KeyGone
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Item, Outcome, declared
+from accounts.wechat_holder import WechatSignIn
 
 
 class AccountHolder:
@@ -227,4 +228,10 @@ def _moment(at: datetime) -> str:
     return timezone.localtime(at).isoformat(timespec="seconds")
 
 
-ALL: tuple[Holder, ...] = (AccountHolder(), Complaints(), Contacts(), Notifications())
+ALL: tuple[Holder, ...] = (
+    AccountHolder(),
+    WechatSignIn(),
+    Complaints(),
+    Contacts(),
+    Notifications(),
+)

@@ -31,6 +31,8 @@ def write_env(path: Path) -> None:
         f"SIGNING_KEY={_key()}",
         f"DEMO_PARTNER_SECRET=whsec_{_key()}",
         "# Try the check of ID numbers with invented answers: IDENTITY_URL=simulator://verifier",
+        "# A page of this portal plays WeChat; leave it empty and WeChat is not offered.",
+        "WECHAT_URL=simulator://",
         "# How long a deactivation can still be cancelled: a day by default, shorter for a demo.",
         "ERASURE_GRACE_SECONDS=60",
         "SWEEP_SECONDS=2",

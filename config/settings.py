@@ -131,6 +131,8 @@ SIGNING_PUBLIC_KEYS = env.dict("SIGNING_PUBLIC_KEYS", default={})
 
 # Outside services, each a port chosen by its URL.
 SMS_URL = env.str("SMS_URL", default="outbox://")
+# Empty: nobody is offered to sign in by WeChat.
+WECHAT_URL = env.str("WECHAT_URL", default="")
 DEMO_PARTNER_SECRET = env.str("DEMO_PARTNER_SECRET", default="")
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{VAR_DIR / 'papers'}")
 
@@ -388,6 +390,7 @@ def _refuse_unsafe() -> None:
     """Stop a production start that would break a promise; each message says what to set."""
     unsafe = {
         "SMS_URL=outbox:// shows codes to anyone: set a real sender": SMS_URL.startswith("outbox:"),
+        "WECHAT_URL=simulator:// lets anybody in as anybody": WECHAT_URL.startswith("simulator:"),
         "PORTAL_URL must begin with https://": not PORTAL_URL.startswith("https://"),
         "INDEX_KEY shorter than 32 characters can be guessed": len(INDEX_KEY) < 32,
         "STAFF_SECOND_FACTOR cannot be off": not STAFF_SECOND_FACTOR,

@@ -17,9 +17,10 @@ from consent.actions import consents
 from consent.models import PolicyVersion
 
 # The ground floor cannot know of this gate: its pages are signing out, settings, deactivation and
-# receipts, which nobody has to agree to anything for. The outbox exists in development only.
+# receipts, which nobody has to agree to anything for. The outbox and the page that plays WeChat
+# exist in development only.
 OPEN_NAMESPACES = frozenset({"accounts"})
-OPEN_NAMES = frozenset({"healthz", "outbox"})
+OPEN_NAMES = frozenset({"healthz", "outbox", "wechat_simulator"})
 
 Answer = Callable[..., HttpResponse]
 

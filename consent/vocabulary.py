@@ -38,6 +38,7 @@ DATA: Mapping[str, str] = MappingProxyType(
         "写有本站网址的那一条短信里的 6 位数字": "pd:Authenticating",
         "访问的页面": "pd:BrowsingBehaviour",
         "每一步用了多长时间": "pd:ServiceConsumptionBehaviour",
+        "微信账号编码（openid）": "pd:AccountIdentifier",
     }
 )
 
@@ -75,6 +76,7 @@ PURPOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "service_contact": ("dpv:CommunicationForCustomerCare",),
         "marketing": ("dpv:DirectMarketing",),
         "usage_analysis": ("dpv:ServiceUsageAnalytics",),
+        "wechat": ("dpv:IdentityAuthentication",),
         "share": ("dpv:RequestedServiceProvision",),
     }
 )

@@ -9,6 +9,7 @@ os.environ.setdefault("SECRET_KEY", "tests only, never a secret")
 os.environ.setdefault("INDEX_KEY", "tests only, the index key")
 os.environ.setdefault("KMS_KEYS", "1:" + base64.b64encode(b"k" * 32).decode())
 os.environ.setdefault("SIGNING_KEY", base64.b64encode(b"s" * 32).decode())
+os.environ.setdefault("WECHAT_URL", "simulator://")
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
 
 from config.settings import *  # noqa: F403 - the settings under test, after their environment

@@ -16,6 +16,7 @@ from accounts.models.outbox import OutboxMessage
 from accounts.models.people import BeingErased, Person
 from accounts.models.pulse import Pulse
 from accounts.models.sessions import Session
+from accounts.models.wechat import WechatBinding
 
 __all__ = [
     "BeingErased",
@@ -38,4 +39,5 @@ __all__ = [
     "SealedRecord",
     "Session",
     "SupportContact",
+    "WechatBinding",
 ]

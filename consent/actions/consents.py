@@ -6,7 +6,6 @@ withdrawing take effect at once.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -23,14 +22,6 @@ from consent.notices import Notice
 
 SHARE = purposes.SHARE
 Key = tuple[UUID, str]
-
-# The questions asked of everybody, and what each is called in a list.
-ASKED: Mapping[str, Notice] = MappingProxyType(
-    {code: permission.notice for code, permission in notices.OFFERED.items()}
-)
-LABELS: Mapping[str, str] = MappingProxyType(
-    {code: permission.label for code, permission in notices.OFFERED.items()}
-)
 
 
 class UnknownNotice(Exception):
@@ -77,8 +68,8 @@ def _is_under_contract(code: str, now: datetime | None) -> bool:
 
 def words_of(code: str) -> Notice:
     """The notice of a code, open or not; raises UnknownNotice."""
-    if code in ASKED:
-        return ASKED[code]
+    if code in notices.OFFERED:
+        return notices.OFFERED[code].notice
     if code in sources.notices():
         return sources.notices()[code]
     slug = code.removeprefix(SHARE) if code.startswith(SHARE) else ""
@@ -90,7 +81,8 @@ def words_of(code: str) -> Notice:
 
 def label(code: str) -> str:
     """What a question is called in a list; raises UnknownNotice."""
-    return LABELS.get(code) or f"提供给{words_of(code).recipient}"
+    permission = notices.OFFERED.get(code)
+    return permission.label if permission else f"提供给{words_of(code).recipient}"
 
 
 def give(
@@ -193,7 +185,8 @@ def is_live(person_id: UUID, code: str) -> bool:
 
 def live(person_id: UUID, codes: Collection[str]) -> frozenset[str]:
     """Which of these questions everybody is asked this person agrees to, in today's words."""
-    hashes = {ASKED[code].sha256: code for code in codes if code in ASKED}
+    asked = {code: notices.OFFERED[code] for code in codes if code in notices.OFFERED}
+    hashes = {permission.notice.sha256: code for code, permission in asked.items()}
     found = Consent.objects.agreed_to(person_id, hashes).values_list("code", "sha256")
     return frozenset(code for code, sha256 in found if hashes[sha256] == code)
 

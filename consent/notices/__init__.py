@@ -10,6 +10,7 @@ from consent.notices.permissions import OFFERED, PERMISSIONS, Group, Permission
 from consent.notices.purposes import LEADS, MARKETING, SERVICE_CONTACT, USAGE_ANALYSIS
 from consent.notices.recipients import share_notice
 from consent.notices.sensitive import BANK_ACCOUNT, FACE, ID_PHOTO
+from consent.notices.wechat import WECHAT
 from consent.notices.welcome import FIRST_VISIT
 
 NOTICES = {
@@ -35,6 +36,7 @@ __all__ = [
     "SERVICE_CONTACT",
     "SMS_AUTOFILL",
     "USAGE_ANALYSIS",
+    "WECHAT",
     "Group",
     "Notice",
     "Permission",

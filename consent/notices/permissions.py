@@ -4,16 +4,19 @@ What is not offered can be neither asked for nor given: its code is as unknown a
 ever wrote.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from django.conf import settings
 
 from accounts.personal.classes import Category, Level
 from consent.notices.device import ALBUM, CAMERA, LOCATION, SMS_AUTOFILL
 from consent.notices.notice import Notice
 from consent.notices.purposes import LEADS, MARKETING, SERVICE_CONTACT, USAGE_ANALYSIS
 from consent.notices.sensitive import BANK_ACCOUNT, FACE, ID_PHOTO
+from consent.notices.wechat import WECHAT
 
 
 class Group(StrEnum):
@@ -29,7 +32,8 @@ class Permission:
     """One decision: its notice, and how, where and for which function it is asked.
 
     `reaches` are the categories of a partner's scope that stand on it: when it is withdrawn,
-    whoever received them must delete them.
+    whoever received them must delete them. `port` is the setting of the outside service without
+    which there is nothing to ask.
     """
 
     notice: Notice
@@ -37,13 +41,19 @@ class Permission:
     scene: str
     group: Group
     level: Level = Level.GENERAL
-    is_offered: bool = True
+    is_in_web_edition: bool = True
     reaches: frozenset[str] = frozenset()
+    port: str = ""
 
     @property
     def code(self) -> str:
         """What this decision is called in every record."""
         return self.notice.code
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it can be asked for in this portal."""
+        return self.is_in_web_edition and (not self.port or bool(getattr(settings, self.port)))
 
 
 _ALL = (
@@ -82,7 +92,7 @@ _ALL = (
         scene="网页版没有这一步",
         group=Group.SENSITIVE,
         level=Level.SENSITIVE,
-        is_offered=False,
+        is_in_web_edition=False,
     ),
     Permission(
         notice=SERVICE_CONTACT,
@@ -102,9 +112,27 @@ _ALL = (
     Permission(
         notice=USAGE_ANALYSIS, label="分析使用习惯", scene="权限与授权", group=Group.OPTIONAL
     ),
+    Permission(
+        notice=WECHAT, label="用微信登录", scene="登录页", group=Group.OPTIONAL, port="WECHAT_URL"
+    ),
 )
 
 PERMISSIONS: Mapping[str, Permission] = MappingProxyType({each.code: each for each in _ALL})
-OFFERED: Mapping[str, Permission] = MappingProxyType(
-    {each.code: each for each in _ALL if each.is_offered}
-)
+
+
+class _Offered(Mapping[str, Permission]):
+    """Those of PERMISSIONS that can be asked for, as the settings are now."""
+
+    def __getitem__(self, code: str) -> Permission:
+        if not PERMISSIONS[code].is_offered:
+            raise KeyError(code)
+        return PERMISSIONS[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code, each in PERMISSIONS.items() if each.is_offered)
+
+    def __len__(self) -> int:
+        return sum(1 for _code in self)
+
+
+OFFERED: Mapping[str, Permission] = _Offered()

@@ -139,10 +139,16 @@ def _policy_href(version: PolicyVersion) -> str:
 
 
 def _permissions(group: Group, states: States) -> Iterator[Item]:
-    for code, permission in notices.OFFERED.items():
-        if permission.group == group:
+    """Those that can be asked for, and every one that was ever answered."""
+    for code, permission in notices.PERMISSIONS.items():
+        if permission.group != group:
+            continue
+        state = states.get(code)
+        if permission.is_offered:
             hint = f"用在：{permission.scene}"
-            yield _item(permission.notice, permission.label, hint, states.get(code))
+            yield _item(permission.notice, permission.label, hint, state)
+        elif state is not None:
+            yield _closed(permission.notice, permission.label, "现在没有这一项", state)
 
 
 def _recipients(states: States) -> Iterator[Item]:
@@ -153,13 +159,18 @@ def _recipients(states: States) -> Iterator[Item]:
         if partner.state == PartnerState.ACTIVE:
             yield _item(notice, label, "", state)
         elif state is not None:
-            yield Item(
-                code=notice.code,
-                label=label,
-                hint="这家公司现在不接收信息",
-                state=state,
-                is_current=state.sha256 == notice.sha256,
-            )
+            yield _closed(notice, label, "这家公司现在不接收信息", state)
+
+
+def _closed(notice: Notice, label: str, hint: str, state: Consent) -> Item:
+    """One that can only be taken back."""
+    return Item(
+        code=notice.code,
+        label=label,
+        hint=hint,
+        state=state,
+        is_current=state.sha256 == notice.sha256,
+    )
 
 
 def _item(notice: Notice, label: str, hint: str, state: Consent | None) -> Item:

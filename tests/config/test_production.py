@@ -52,12 +52,13 @@ def run(*words: str, **changed: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_pages_of_development_are_not_there():
-    paths = ["/dev/outbox/", "/dev/components/", "/dev/", "/healthz"]
+    paths = ["/dev/outbox/", "/dev/wechat/", "/dev/components/", "/dev/", "/healthz"]
 
     told = python(ADDRESSES.format(paths=paths))
 
     assert told.stdout.splitlines() == [
         "/dev/outbox/ absent",
+        "/dev/wechat/ absent",
         "/dev/components/ absent",
         "/dev/ absent",
         "/healthz healthz",
@@ -77,6 +78,8 @@ def test_a_second_factor_secure_cookies_and_no_debug_are_the_default():
     [
         ("SMS_URL", "-"),
         ("SMS_URL", "outbox://"),
+        ("WECHAT_URL", "simulator://"),
+        ("WECHAT_URL", "http://wx01:the-secret@api.weixin.qq.com/"),
         ("PORTAL_URL", "http://portal.example.cn"),
         ("STAFF_SECOND_FACTOR", "false"),
         ("ALLOWED_HOSTS", "*"),

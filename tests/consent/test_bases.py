@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.personal import ConsentMissing, guard
-from consent import bases, policytext
+from consent import bases, notices, policytext
 from consent.actions import consents, policies, policy_files, sharing
 from consent.bases import GROUNDS, Basis
 from consent.models import Consent, ConsentEvent, Delivery, Disclosure
@@ -168,7 +168,7 @@ def test_agreeing_to_the_text_makes_no_separate_consent_live(merchant, partner, 
 
     live = Consent.objects.of(merchant.pk).live().values_list("code", flat=True)
     assert list(live) == ["policy:privacy"]
-    assert [code for code in consents.ASKED if consents.is_live(merchant.pk, code)] == []
+    assert [code for code in notices.OFFERED if consents.is_live(merchant.pk, code)] == []
     assert not consents.is_live(merchant.pk, "share:demo")
 
 

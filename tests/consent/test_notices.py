@@ -29,6 +29,7 @@ PUBLISHED = {
     ("sms_autofill", "2"): "a914cee6731d936ed98f3c4e5454fac5cc57f214cc4480168ab4c4b115cbbd81",
     ("sms_autofill", "3"): "7e9c7e94211bb8c36bafc6fe46dfb37676ce540b72a77520a313a8e6bd5a265f",
     ("usage_analysis", "1"): "5ded8ff5736625682d6dbb16cc6bc4ef8d2cf451ed20b6b16beea949f068d3f8",
+    ("wechat", "1"): "a9d01e85c64480ab3fe9259f206035cced033e09118dac673d7593bff7515acd",
 }
 
 

@@ -35,6 +35,7 @@ WIRE = {
 ON_THE_WIRE = {
     "accounts/ports/sms.py": "codes and outcomes, to the person's own number",
     "onboarding/ports/tencent.py": "asks a verifier, after the door recorded what it learns",
+    "accounts/ports/wechat.py": "a one-time code, to be told whose it is; nothing of ours",
     "consent/courier/send.py": "the letters of share() and of obligations",
     "consent/protocol/safe_url.py": "asks where a partner's name leads, says nothing",
     "consent/processor/work.py": "a partner's own program: reports back to a portal",

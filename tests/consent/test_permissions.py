@@ -180,7 +180,7 @@ def test_every_permission_is_listed_once_under_its_kind(browser):
         "政策与协议": ["policy:privacy"],
         "设备权限": ["camera", "album", "location", "sms_autofill"],
         "敏感信息": ["id_photo", "bank_account"],
-        "可选用途": ["service_contact", "leads", "marketing", "usage_analysis"],
+        "可选用途": ["service_contact", "leads", "marketing", "usage_analysis", "wechat"],
         "提供给别的公司": [],
     }
 

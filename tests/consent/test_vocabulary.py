@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from accounts.personal.classes import Category
-from consent import vocabulary
-from consent.actions import consents, partners, policies
+from consent import notices, vocabulary
+from consent.actions import partners, policies
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,14 +23,14 @@ def browser(merchant):
 def test_every_question_and_every_kind_it_names_has_a_term():
     named = {
         category.removesuffix(vocabulary.SENSITIVE_MARK)
-        for notice in consents.ASKED.values()
-        for category in notice.categories
+        for permission in notices.OFFERED.values()
+        for category in permission.notice.categories
     }
     shared = {words for fields in partners.SHAREABLE.values() for words in fields.values()}
     kinds = {f"policy:{kind}" for kind in policies.Kind}
 
     assert (named | shared) - vocabulary.DATA.keys() == set()
-    assert {*consents.ASKED, *kinds, "share"} - vocabulary.PURPOSES.keys() == set()
+    assert {*notices.OFFERED, *kinds, "share"} - vocabulary.PURPOSES.keys() == set()
     assert set(Category) - vocabulary.CATEGORIES.keys() == set()
 
 
