@@ -22,8 +22,8 @@ def _digits(text: str) -> str:
     return _SEPARATORS.sub("", text.translate(_FULL_WIDTH))
 
 
-class PhoneForm(forms.Form):
-    """Step one of signing in: the number, and an agreement that was never made beforehand."""
+class NumberForm(forms.Form):
+    """A mobile number to send a code to."""
 
     phone = forms.CharField(
         label="手机号",
@@ -39,17 +39,6 @@ class PhoneForm(forms.Form):
             }
         ),
     )
-    agreed = forms.BooleanField(
-        label="同意隐私政策",
-        error_messages={
-            "required": "请阅读《隐私政策》，同意后勾选；不同意可以继续浏览，不用注册。"
-        },
-    )
-    version = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
-    sha256 = forms.CharField(validators=[SHA256], widget=forms.HiddenInput)
-
-    # Never typed by people: whatever is wrong with these was not sent by our page.
-    UNSEEN: ClassVar = ("version", "sha256")
 
     def clean_phone(self) -> str:
         """Eleven digits, however they were typed."""
@@ -62,6 +51,26 @@ class PhoneForm(forms.Form):
                 + "。"
             )
         return phone
+
+
+class PhoneForm(NumberForm):
+    """Step one of signing in: the number, and an agreement that was never made beforehand."""
+
+    agreed = forms.BooleanField(
+        label="同意隐私政策",
+        error_messages={
+            "required": "请阅读《隐私政策》，同意后勾选；不同意可以继续浏览，不用注册。"
+        },
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    sha256 = forms.CharField(validators=[SHA256], widget=forms.HiddenInput)
+
+    # Never typed by people: whatever is wrong with these was not sent by our page.
+    UNSEEN: ClassVar = ("version", "sha256")
+
+    def excuse_phone(self) -> None:
+        """Judge nothing but the agreement, for a way in that asks for the number later."""
+        self.errors.pop("phone", None)
 
 
 class AnswerForm(forms.Form):

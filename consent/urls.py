@@ -22,6 +22,7 @@ from consent.views import (
     shared,
     sign_in,
     transfers,
+    wechat,
 )
 
 app_name = "consent"
@@ -29,6 +30,12 @@ app_name = "consent"
 urlpatterns = [
     path("sign-in/", sign_in.step_phone, name="sign_in"),
     path("sign-in/code/", sign_in.step_code, name="sign_in_code"),
+    path("sign-in/wechat/", wechat.ask, name="wechat"),
+    path("sign-in/wechat/begin/", wechat.begin, name="wechat_begin"),
+    path("sign-in/wechat/leave/", wechat.leave, name="wechat_leave"),
+    path("sign-in/wechat/back/", wechat.back, name="wechat_back"),
+    path("sign-in/wechat/number/", wechat.number, name="wechat_number"),
+    path("me/consents/wechat/unbind/", wechat.unbind, name="wechat_unbind"),
     path("policies/", policies.index, name="policies"),
     path("policies/seen/", policy_answers.seen, name="popup_seen"),
     path("policies/privacy/answer/", policy_answers.answer, name="policy_answer"),

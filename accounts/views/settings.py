@@ -1,5 +1,6 @@
 """我的 - 设置: the account, where it is signed in, and the way out; and signing out."""
 
+from django.conf import settings as configured
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actions import sign_in
 from accounts.gate import merchant_only
-from accounts.models import Session
+from accounts.models import Session, WechatBinding
 from accounts.states import PersonState
 from accounts.views.signed_in import SignedIn
 
@@ -19,6 +20,8 @@ def settings(request: SignedIn) -> HttpResponse:
     """Everything about the account that is not an application."""
     context = {
         "devices": Session.objects.of_person(request.user.pk).live().count(),
+        "wechat": WechatBinding.objects.of(request.user.pk).first(),
+        "is_wechat_offered": bool(configured.WECHAT_URL),
         "is_closing": request.user.state == PersonState.CLOSING,
     }
     return render(request, "accounts/settings.html", context)

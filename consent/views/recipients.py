@@ -7,22 +7,37 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consent import sdks
+from consent import notices, sdks
 from consent.actions import partners
 from consent.gate import open_to_all
 from consent.models import Partner
 from consent.sdks import Flag
 from consent.states import PartnerState
 
+# A site people go to by themselves: it gets nothing from us, and tells us one thing.
+_WECHAT = (
+    {"label": "是谁", "value": "深圳市腾讯计算机系统有限公司，网站 open.weixin.qq.com"},
+    {"label": "什么时候", "value": "您点“用微信登录”，再单独点“同意”以后"},
+    {"label": "用来做什么", "value": "认出是您的账号，登录不用再收短信"},
+    {"label": "微信告诉我们", "value": "、".join(notices.WECHAT.categories)},
+    {"label": "微信会知道", "value": "您来过 51车商家端"},
+    {"label": "我们告诉微信", "value": "什么也不告诉：不给手机号码，不给任何资料"},
+)
+_WECHAT_POLICY = (
+    "https://weixin.qq.com/cgi-bin/readtemplate?lang=zh_CN&t=weixin_agreement&s=privacy"
+)
+
 
 @open_to_all
 @require_safe
 def recipients(request: HttpRequest) -> HttpResponse:
-    """Recipients of the registry, those in use first; then the phone app's SDKs, none used here."""
+    """Recipients of the registry, those in use first; WeChat; the phone app's SDKs, none used."""
     known = list(Partner.objects.asked_for().order_by("kind", "legal_name"))
     context = {
         "active": _cards(one for one in known if one.state == PartnerState.ACTIVE),
         "waiting": _cards(one for one in known if one.state != PartnerState.ACTIVE),
+        "wechat": _WECHAT if notices.WECHAT.code in notices.OFFERED else (),
+        "wechat_policy": _WECHAT_POLICY,
         "sdks": [_sdk(sdk) for sdk in sdks.shipped()],
     }
     return render(request, "consent/recipients.html", context)

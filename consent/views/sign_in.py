@@ -1,6 +1,7 @@
 """Signing in and registering, one flow: a number and an agreement, then the code sent to it.
 
-Until the box is ticked and a valid number sent, nothing is written, not even a session.
+Until the box is ticked and a valid number sent, nothing is written, not even a session. The other
+way in, by WeChat, is in consent.views.wechat; who comes by it first passes through the same code.
 """
 
 import base64
@@ -14,17 +15,20 @@ from django.contrib.auth import login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import codes
 from accounts.addresses import client_address
 from accounts.forms import CodeForm
+from accounts.models import Person
 from accounts.personal import masks, open_system, seal_system
-from consent import pages
+from accounts.ports import wechat
+from consent import pages, wechat_visit
 from consent.actions import policies, sign_in
-from consent.actions.sign_in import Agreed
-from consent.forms import PhoneForm
+from consent.actions.sign_in import Agreed, Binding, Entered
+from consent.forms import NumberForm, PhoneForm
 from consent.gate import open_to_all
 from consent.models import PolicyVersion
 
@@ -33,6 +37,12 @@ BACKEND = "accounts.sign_in_backends.MerchantBackend"
 PATIENCE_SECONDS = 20 * 60
 _KEY = "sign_in"
 _PLACE = "consent.sign_in.phone"
+_BOUND = {
+    Binding.BOUND: "已绑定微信，下次点“用微信登录”就行。随时可以在“设置”里解除。",
+    Binding.ELSEWHERE: "没有绑定微信：这个微信已经绑定了别的账号。您这次用手机号登录了。",
+    Binding.ANOTHER: "没有绑定微信：您的账号已经绑定了另一个微信。要换，先在“设置”里解除绑定。",
+    Binding.NOT_ASKED: "没有绑定微信：微信登录的说明有变化，或者已经停用。您这次用手机号登录了。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +84,33 @@ def step_phone(request: HttpRequest) -> HttpResponse:
     if version is None or request.user.is_authenticated:
         return _page(request, PhoneForm(), version, back, status=200 if version else 503)
     if request.method != "POST":
-        pending = _pending(request)
+        pending = unfinished(request)
         typed = {"phone": pending.phone} if pending else {}
         return _page(request, PhoneForm(initial=typed), version, back)
     form = PhoneForm(request.POST)
     if not form.is_valid():
-        if form.errors.keys() & set(PhoneForm.UNSEEN):
-            raise BadRequest("no version was agreed to")
-        return _page(request, form, version, back, status=400)
-    return _send(request, form, version, back)
+        return refused(request, form, version, back)
+    agreed = agreed_to(form)
+    if not is_of(agreed, version):
+        return changed(request, form, version, back)
+    # Whoever goes on with the number after all does not want a WeChat account bound.
+    wechat_visit.forget(request)
+    sent = send_code(request, form, agreed, back)
+    return sent or _page(request, form, version, back, status=429)
 
 
-def _send(request: HttpRequest, form: PhoneForm, version: PolicyVersion, back: str) -> HttpResponse:
+def send_code(
+    request: HttpRequest, form: NumberForm, agreed: Agreed, back: str
+) -> HttpResponse | None:
+    """Send the code and lead on; None when none was sent, which the form then says."""
     phone = form.cleaned_data["phone"]
-    agreed = Agreed(form.cleaned_data["version"], form.cleaned_data["sha256"])
-    if (agreed.version, agreed.sha256) != (version.pk, version.sha256):
-        return _changed(request, agreed, version, phone, back)
-    is_new = not request.session.session_key
-    if is_new:
-        request.session.create()
+    is_new = open_session(request)
     try:
         _begin(request, phone, agreed, back)
     except policies.WrongVersion:
-        return _ask_anew(request)
+        return ask_anew(request)
     except codes.NotSent as failure:
-        pending = _pending(request)
+        pending = unfinished(request)
         if isinstance(failure, codes.TooSoon) and pending and pending.phone == phone:
             again = f"没有重发：刚才那条验证码还能用，{failure.seconds} 秒后可以重新获取。"
             messages.info(request, again)
@@ -106,8 +118,17 @@ def _send(request: HttpRequest, form: PhoneForm, version: PolicyVersion, back: s
         if is_new:
             request.session.flush()
         form.add_error("phone", str(failure))
-        return _page(request, form, version, back, status=429)
+        return None
     return redirect("consent:sign_in_code")
+
+
+def open_session(request: HttpRequest) -> bool:
+    """Give the browser a session, for somebody who agreed; tells whether it had none."""
+    is_new = not request.session.session_key
+    if is_new:
+        request.session.create()
+    request.session.set_expiry(PATIENCE_SECONDS)
+    return is_new
 
 
 def _begin(request: HttpRequest, phone: str, agreed: Agreed, back: str) -> None:
@@ -126,17 +147,36 @@ def _begin(request: HttpRequest, phone: str, agreed: Agreed, back: str) -> None:
         sent_at=time.time(),
     )
     request.session[_KEY] = asdict(pending)
-    request.session.set_expiry(PATIENCE_SECONDS)
 
 
-def _changed(
-    request: HttpRequest, agreed: Agreed, version: PolicyVersion, phone: str, back: str
+def agreed_to(form: PhoneForm) -> Agreed:
+    """The version a valid form agrees to."""
+    return Agreed(form.cleaned_data["version"], form.cleaned_data["sha256"])
+
+
+def is_of(agreed: Agreed, version: PolicyVersion) -> bool:
+    """Whether exactly this version was agreed to."""
+    return (agreed.version, agreed.sha256) == (version.pk, version.sha256)
+
+
+def refused(
+    request: HttpRequest, form: PhoneForm, version: PolicyVersion, back: str
+) -> HttpResponse:
+    """The form again, with what is wrong; a form that is not our page's is not answered."""
+    if form.errors.keys() & set(PhoneForm.UNSEEN):
+        raise BadRequest("no version was agreed to")
+    return _page(request, form, version, back, status=400)
+
+
+def changed(
+    request: HttpRequest, form: PhoneForm, version: PolicyVersion, back: str
 ) -> HttpResponse:
     """What was ticked is no more in force: show what is, and ask again. Forgeries are refused."""
+    agreed = agreed_to(form)
     known = PolicyVersion.objects.published(version.kind)
     if not known.filter(pk=agreed.version, sha256=agreed.sha256).exists():
         raise BadRequest("no such version")
-    form = PhoneForm(initial={"phone": phone})
+    form = PhoneForm(initial={"phone": form.data.get("phone", "")})
     return _page(request, form, version, back, status=409, has_changed=True)
 
 
@@ -154,6 +194,7 @@ def _page(
         "version": version,
         "next": back,
         "has_changed": has_changed,
+        "wechat": wechat.app_for(request.headers.get("User-Agent", "")),
     }
     return render(request, "consent/sign_in.html", context, status=status)
 
@@ -163,7 +204,7 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_code(request: HttpRequest) -> HttpResponse:
     """Step two: the code. Signing in and agreeing happen here, together."""
-    pending = _pending(request)
+    pending = unfinished(request)
     if pending is None or request.user.is_authenticated:
         return redirect("consent:sign_in")
     if request.method != "POST":
@@ -180,7 +221,7 @@ def _resend(request: HttpRequest, pending: Pending) -> HttpResponse:
     try:
         _begin(request, pending.phone, pending.agreed, pending.next)
     except policies.WrongVersion:
-        return _ask_anew(request)
+        return ask_anew(request)
     except codes.NotSent as failure:
         messages.error(request, str(failure))
     else:
@@ -189,31 +230,50 @@ def _resend(request: HttpRequest, pending: Pending) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, form: CodeForm, pending: Pending) -> HttpResponse:
+    visit = wechat_visit.current(request)
     try:
-        person, is_new = sign_in.finish(
+        entered = sign_in.finish(
             challenge_id=UUID(pending.challenge),
             code=form.cleaned_data["code"],
             agreed=pending.agreed,
             bound_to=cast(str, request.session.session_key),
             address=client_address(request),
+            introduced=visit.introduced if visit else None,
         )
     except policies.WrongVersion:
-        return _ask_anew(request)
+        return ask_anew(request)
     except sign_in.Ended:
         request.session.flush()
         return pages.ended_page(request)
     except codes.CodeRefused as refusal:
         form.add_error("code", str(refusal))
         return _code_page(request, form, pending, status=400)
-    del request.session[_KEY]
-    request.session.set_expiry(None)
-    login(request, person, backend=BACKEND)
-    if is_new:
-        messages.success(request, "注册成功，已登录。")
+    enter(request, entered.person)
+    _say_what_happened(request, entered)
     return redirect(pending.next)
 
 
-def _ask_anew(request: HttpRequest) -> HttpResponse:
+def enter(request: HttpRequest, person: Person) -> None:
+    """Sign this browser in under a fresh session key, and forget how it came to that."""
+    request.session.pop(_KEY, None)
+    wechat_visit.forget(request)
+    request.session.set_expiry(None)
+    login(request, person, backend=BACKEND)
+
+
+def _say_what_happened(request: HttpRequest, entered: Entered) -> None:
+    if entered.is_new:
+        messages.success(request, "注册成功，已登录。")
+    if entered.binding:
+        is_bound = entered.binding == Binding.BOUND
+        messages.add_message(
+            request, messages.SUCCESS if is_bound else messages.WARNING, _BOUND[entered.binding]
+        )
+
+
+def ask_anew(request: HttpRequest) -> HttpResponse:
+    """Another version came into force while they were at it: back to the first page."""
+    wechat_visit.forget(request)
     messages.warning(request, "隐私政策刚刚更新，请看过新版本再决定。您还没有登录，也没有注册。")
     return redirect("consent:sign_in")
 
@@ -221,10 +281,19 @@ def _ask_anew(request: HttpRequest) -> HttpResponse:
 def _code_page(
     request: HttpRequest, form: CodeForm, pending: Pending, *, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "phone": masks.phone(pending.phone), "wait": pending.wait}
+    visit = wechat_visit.current(request)
+    is_binding = visit is not None and bool(visit.sealed)
+    context = {
+        "form": form,
+        "phone": masks.phone(pending.phone),
+        "wait": pending.wait,
+        "is_binding": is_binding,
+        "earlier": reverse("consent:wechat_number" if is_binding else "consent:sign_in"),
+    }
     return render(request, "consent/sign_in_code.html", context, status=status)
 
 
-def _pending(request: HttpRequest) -> Pending | None:
+def unfinished(request: HttpRequest) -> Pending | None:
+    """The sign-in whose code was not entered yet."""
     kept = request.session.get(_KEY)
     return Pending(**kept) if kept else None

@@ -1,11 +1,17 @@
 """认定方法 第五条：未经同意向他人提供个人信息. 5.1 is also seen in a browser."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.urls import reverse
 
+from accounts.models import WechatBinding
+from consent import notices
 from consent.actions import consents, sharing
 from consent.models import Delivery, Disclosure, DisclosureContent
 from tests import factories, web_edition
+from tests.accounts.inbox import last_code
+from tests.consent import wechat_kit
 from tests.consent.sharing_kit import CONTACT, agree
 from tests.regulator.reading import words
 
@@ -67,3 +73,45 @@ def test_5_3_a_third_party_is_named_with_what_flows_before_it_gets_anything(
     told = (partner.legal_name, partner.contact, partner.purpose, partner.method, "联系人手机号码")
     assert [word for word in told if words(word) not in said] == []
     assert not Disclosure.objects.exists()
+
+
+@pytest.mark.clause("C14", "A45")
+def test_5_3_wechat_is_named_with_what_flows_before_anybody_goes_there(visitor):
+    visitor.post(wechat_kit.BEGIN, wechat_kit.agreement())
+
+    page = visitor.get(wechat_kit.ASK)
+
+    said = words(page.content.decode())
+    assert [line for _, line in notices.WECHAT.lines if words(line) not in said] == []
+    assert "open.weixin.qq.com" in said
+    assert visitor.get(wechat_kit.LEAVE)["Location"] == wechat_kit.SIGN_IN
+
+
+@pytest.mark.clause("C15")
+def test_5_3_nothing_of_the_person_goes_along_to_wechat(visitor, settings):
+    settings.WECHAT_URL = "https://wx01:s@api.weixin.qq.com/?site=wx02:s"
+
+    there = urlsplit(wechat_kit.leave(visitor, phone=wechat_kit.PHONE))
+
+    sent = parse_qs(there.query)
+    state = sent.pop("state")
+    assert sent == {
+        "appid": ["wx02"],
+        "redirect_uri": [f"http://testserver{wechat_kit.BACK}"],
+        "response_type": ["code"],
+        "scope": ["snsapi_login"],
+    }
+    assert len(state[0]) >= 32
+    assert not WechatBinding.objects.exists()
+
+
+@pytest.mark.clause("C14", "C15")
+def test_5_3_whoever_refuses_wechat_loses_nothing(visitor):
+    visitor.post(wechat_kit.BEGIN, wechat_kit.agreement())
+    visitor.post(wechat_kit.ASK, wechat_kit.answer("refuse"))
+
+    visitor.post(wechat_kit.SIGN_IN, wechat_kit.agreement(phone=wechat_kit.PHONE))
+    entered = visitor.post(wechat_kit.CODE, {"code": last_code()})
+
+    assert entered["Location"] == reverse("onboarding:me")
+    assert not WechatBinding.objects.exists()
