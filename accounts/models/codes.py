@@ -30,6 +30,7 @@ class Challenge(models.Model):
         CALL = "call", "来电核验"
         CALL_PAGE = "call_page", "来电核验（页面上的码）"
         CALL_CLOSE = "call_close", "请客服注销您的账号"
+        OLD_PHONE = "old_phone", "更换登录手机号"
         NEW_PHONE = "new_phone", "更换登录手机号"
 
     # `sealed_phone` is sealed under the KMS and lives at most ten minutes; the keyed hashes a day.

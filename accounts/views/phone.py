@@ -21,7 +21,7 @@ from accounts.personal import masks, open_system, seal_system
 from accounts.views.signed_in import SignedIn
 from accounts.views.step_up import StepUp
 
-STEP_UP: Final = StepUp(Challenge.Purpose.STEP_UP, "phone")
+STEP_UP: Final = StepUp(Challenge.Purpose.OLD_PHONE, "phone")
 _KEY: Final = "new_phone"
 _PLACE: Final = "accounts.phone.new"
 TAKEN = (
