@@ -23,6 +23,7 @@ from accounts.ports import sms
 from accounts.states import NotificationState
 from tests.accounts.conftest import browser_of
 from tests.accounts.inbox import messages
+from tests.onboarding.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +345,35 @@ def test_many_are_told_at_once_and_nobody_twice(merchant, stranger):
 
     assert Notification.objects.filter(kind=INCIDENT).count() == Person.objects.count() == 2
     assert len(queries) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_one_text(merchant):
+    row = tell(merchant)
+    at = row.due_at + SOON
+
+    at_once(*[lambda: send(row, at) for _ in range(3)])
+
+    assert len(messages()) == 1
+    assert LedgerEntry.objects.filter(verb="moved").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_noticed_twice_at_once_is_told_once(merchant):
+    at_once(*[lambda: tell(merchant) for _ in range(3)])
+
+    assert Notification.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_at_the_moment_of_sending_leaves_no_record(merchant):
+    row = tell(merchant)
+    asked = erasure.request(person=merchant)
+
+    at_once(
+        lambda: send(row, asked.starts_at),
+        lambda: erasure.run(erasure_id=asked.pk, now=asked.starts_at),
+    )
+
+    assert not Notification.objects.filter(person=merchant.pk).exists()
+    assert not Person.objects.filter(pk=merchant.pk).exists()

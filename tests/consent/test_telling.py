@@ -16,6 +16,7 @@ from onboarding.models import Role
 from tests import factories
 from tests.accounts.inbox import messages
 from tests.conftest import make_staff
+from tests.onboarding.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +208,14 @@ def test_the_sweep_writes_the_next_batch(published, merchant):
     tasks.sweep_tellings()
 
     assert told(kinds.PRIVACY) == [merchant.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_tell_everybody_once(published):
+    people = merchants(5)
+    coming(Kind.PRIVACY)
+
+    at_once(*[lambda: spread(most=2) for _ in range(2)])
+
+    assert told(kinds.PRIVACY) == people
+    assert Telling.objects.get().done_at is not None

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_new_phone_codes'),
+        ('accounts', '0008_wechat_binding'),
     ]
 
     operations = [
