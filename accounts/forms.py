@@ -81,12 +81,16 @@ def sentences(label: str, hint: str = "", rows: int = 6) -> forms.CharField:
     )
 
 
+# Topics that come in by a way of their own, with what this form cannot know.
+ELSEWHERE = frozenset({Complaint.Topic.RIGHTS, Complaint.Topic.HUMAN_LOOK})
+
+
 class ComplaintForm(forms.Form):
     """A complaint or report, by anybody."""
 
     topic = forms.ChoiceField(
         label="是哪一类事",
-        choices=[pair for pair in Complaint.Topic.choices if pair[0] != Complaint.Topic.RIGHTS],
+        choices=[pair for pair in Complaint.Topic.choices if pair[0] not in ELSEWHERE],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择是哪一类事。", "invalid_choice": "请从列出的里面选。"},
     )

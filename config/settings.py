@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "contracts": _every("consent.sweep_contracts", 60.0),
     "real_names": _every("onboarding.sweep_real_names", SWEEP_SECONDS),
     "discards": _every("onboarding.sweep_discards", 60.0),
+    "risk": _every("onboarding.sweep_risk", 60.0),
     "housekeeping": _every("accounts.housekeeping", 600.0),
     "checkpoint": _every("accounts.checkpoint_ledger", 3600.0),
 }

@@ -31,7 +31,8 @@ class Purpose:
     reasons: tuple[Reason, ...] = ()
 
 
-# By the code of the notice that asks for it. Recipients are not listed: each is a purpose.
+# By the code of the notice that asks for it; "risk" has none, for nobody is asked to be careful.
+# Recipients are not listed: each is a purpose.
 PURPOSES: Mapping[str, Purpose] = MappingProxyType(
     {
         purpose.code: purpose
@@ -41,6 +42,7 @@ PURPOSES: Mapping[str, Purpose] = MappingProxyType(
             Purpose("face", "人脸核验", (Reason.SENSITIVE, Reason.MAJOR)),
             Purpose("location", "使用当前位置", (Reason.SENSITIVE,)),
             Purpose("leads", "个性化推荐购车线索", (Reason.AUTOMATED,)),
+            Purpose("risk", "对照资料，提示审核人员核实", (Reason.AUTOMATED,)),
         )
     }
 )

@@ -54,6 +54,7 @@ CATEGORIES: Mapping[str, str] = MappingProxyType(
         Category.DEVICE: "pd:DeviceBased",
         Category.MESSAGES: "pd:Communication",
         Category.LOCATION: "pd:Location",
+        Category.RISK: "pd:Reliability",
     }
 )
 

@@ -7,6 +7,7 @@ from django import forms
 
 from onboarding.models import Remark
 from onboarding.permissions import Why
+from onboarding.risk_forms import how_checked
 
 
 class RevealForm(forms.Form):
@@ -35,17 +36,23 @@ class RoundForm(forms.Form):
 
 
 class ApproveForm(RoundForm):
-    """A judgement; of a merchant checked in person, who looked at the ID has to say so."""
+    """A judgement; who looked at the ID in person, or checked what was pointed out, says so."""
 
     saw_originals = forms.BooleanField(
         label="已当面核对原件：本人到场，姓名和号码与填写的一致",
         error_messages={"required": "商家选择了当面核验：核对原件以后勾选，才能通过。"},
     )
 
-    def __init__(self, *args: Any, is_in_person: bool, **kwargs: Any) -> None:
+    how_checked = how_checked()
+
+    def __init__(
+        self, *args: Any, is_in_person: bool, must_check: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not is_in_person:
             del self.fields["saw_originals"]
+        if not must_check:
+            del self.fields["how_checked"]
 
 
 class SendBackForm(RoundForm):

@@ -24,6 +24,7 @@ from onboarding.models import (
     Remark,
 )
 from onboarding.real_name_holder import RealNameHolder
+from onboarding.risk_holder import RiskHolder
 from onboarding.roles import ID_PHOTO_CONSENT, ID_PHOTOS
 from onboarding.states import ApplicationState
 
@@ -257,4 +258,10 @@ class LeadsHolder:
 
 
 # In order of registration: erasure runs backwards, so pictures go before the rows above them.
-ALL: tuple[Holder, ...] = (LeadsHolder(), ApplicationHolder(), PaperHolder(), RealNameHolder())
+ALL: tuple[Holder, ...] = (
+    LeadsHolder(),
+    ApplicationHolder(),
+    RiskHolder(),
+    PaperHolder(),
+    RealNameHolder(),
+)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from onboarding import real_name_words
 from onboarding.models import Application
 from onboarding.states import ApplicationState as State
@@ -41,6 +43,7 @@ def _checked(application: Application) -> list[Event]:
 
 def _judged(application: Application, to_mend: list[str]) -> list[Event]:
     state, decided_at = application.state, application.decided_at
+    explained = {"href": reverse("onboarding:risk"), "link": "自动评估说明：程序对照了什么"}
     if state == State.SENT_BACK:
         return [
             {
@@ -50,12 +53,13 @@ def _judged(application: Application, to_mend: list[str]) -> list[Event]:
                 "detail": f"请修改：{'、'.join(to_mend)}。其他内容都还在，改好再提交一次就行。"
                 if to_mend
                 else "已经改好了，请核对后再提交一次。",
-            },
+            }
+            | explained,
             {"title": "审核通过，开始合作", "state": "todo"},
         ]
     if state == State.APPROVED:
         return [
-            {"title": "人工审核", "state": "done", "at": decided_at},
+            {"title": "人工审核", "state": "done", "at": decided_at} | explained,
             {"title": "审核通过，开始合作", "state": "done", "at": decided_at},
         ]
     is_waiting = state == State.SUBMITTED
@@ -65,6 +69,7 @@ def _judged(application: Application, to_mend: list[str]) -> list[Event]:
             "title": "人工审核",
             "state": "current" if is_waiting else "todo",
             "detail": detail if is_waiting else "",
-        },
+        }
+        | (explained if is_waiting else {}),
         {"title": "审核通过，开始合作", "state": "todo"},
     ]

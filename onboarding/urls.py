@@ -4,12 +4,14 @@ from django.urls import path
 
 from onboarding.views import (
     desk,
+    desk_risk,
     home,
     identity,
     leads,
     merchant,
     papers,
     profile,
+    risk,
     screens,
     sharing,
 )
@@ -27,6 +29,8 @@ urlpatterns = [
     path("me/leads/", leads.preference, name="leads"),
     path("me/leads/region/", leads.region, name="leads_region"),
     path("me/leads/place/", leads.place, name="leads_place"),
+    path("me/risk/", risk.explanation_page, name="risk"),
+    path("me/risk/ask/", risk.ask, name="ask_a_person"),
     path("apply/", merchant.apply, name="apply"),
     path("apply/role/", merchant.role, name="role"),
     path("apply/check/", merchant.check, name="check"),
@@ -40,5 +44,6 @@ urlpatterns = [
     path("desk/applications/<uuid:pk>/reveal/", desk.reveal, name="desk_reveal"),
     path("desk/applications/<uuid:pk>/approve/", desk.approve, name="desk_approve"),
     path("desk/applications/<uuid:pk>/send-back/", desk.send_back, name="desk_send_back"),
+    path("desk/applications/<uuid:pk>/human-look/", desk_risk.human_look, name="desk_human_look"),
     path("desk/applications/<uuid:pk>/papers/<uuid:paper>/", desk.paper, name="desk_paper"),
 ]

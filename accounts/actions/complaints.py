@@ -41,7 +41,7 @@ class AlreadyAnswered(Exception):
 
 
 class NotYours(Exception):
-    """Who gave the answer may not judge the appeal against it."""
+    """Nobody answers about a decision of their own, nor judges the appeal against their answer."""
 
 
 def take_in(
@@ -49,12 +49,15 @@ def take_in(
     topic: str,
     words: str,
     contact: str,
-    address: str,
+    address: str | None,
     by: Person | None,
     taken_by: Person | None = None,
+    about: Person | None = None,
     now: datetime | None = None,
 ) -> Complaint:
     """Keep a complaint of a merchant, or of anybody; raises TooMany, and BeingErased.
+
+    `address` is what they are counted by, None where the caller counts; `about` never answers it.
 
     `contact` is a mobile number to tell the answer to, or "": the answer is also on the page of its
     unguessable code, and a merchant is told on the account's number. `taken_by` wrote it down for
@@ -67,13 +70,15 @@ def take_in(
         contact=contact,
         received_at=at,
         due_at=deadline(Clock.COMPLAINT, at).at,
-        address_hash=keyed_hash("complaint.address", address),
+        address_hash=keyed_hash("complaint.address", address) if address else "",
+        about=about,
     )
     complaint.owner = by.pk if by else complaint.pk
     with transaction.atomic():
         if by:
             Person.objects.hold(by.pk)
-        _refuse_too_many(complaint.address_hash, at)
+        if complaint.address_hash:
+            _refuse_too_many(complaint.address_hash, at)
         complaint.save(force_insert=True)
         body = {"complaint": str(complaint.pk), "topic": topic}
         actor = taken_by or by
@@ -104,10 +109,11 @@ def answer(*, complaint: Complaint, words: str, by: Person, now: datetime | None
     """Answer a complaint, or the appeal against an answer. Raises AlreadyAnswered, NotYours."""
     at = now or timezone.now()
     is_appeal = complaint.state == ComplaintState.APPEALED
-    if is_appeal and complaint.answered_by_id == by.pk:
-        raise NotYours
     with transaction.atomic():
         _hold(complaint)
+        complaint.refresh_from_db(fields=["about", "answered_by"])
+        if by.pk == complaint.about_id or (is_appeal and by.pk == complaint.answered_by_id):
+            raise NotYours
         if is_appeal:
             _put(complaint, "appeal_answer", words)
             _moved(complaint, ComplaintState.CLOSED, by, at, tell_at=at, closed_at=at, closed_by=by)
@@ -128,6 +134,12 @@ def appeal(
         _put(complaint, "appeal", words)
         due_at = deadline(Clock.APPEAL, at).at
         _moved(complaint, ComplaintState.APPEALED, by, at, appealed_at=at, due_at=due_at)
+
+
+def set_apart(*, complaint_id: UUID, about: Person) -> None:
+    """Somebody just decided what an open complaint is about: they will not be who answers it."""
+    still_open = Complaint.objects.filter(pk=complaint_id, state=ComplaintState.RECEIVED)
+    still_open.update(about=about)
 
 
 def _hold(complaint: Complaint) -> None:
@@ -197,7 +209,9 @@ def _number(complaint: Complaint) -> str:
 
 def _text(complaint: Complaint) -> str:
     link = f"{settings.PORTAL_URL}/complaints/{complaint.code}/"
-    return f"【51车商家端】您的投诉或举报已有答复，请打开 {link} 查看。不满意可以在那里申诉。"
+    is_look = complaint.topic == Complaint.Topic.HUMAN_LOOK
+    what = "人工复核请求" if is_look else "投诉或举报"
+    return f"【51车商家端】您的{what}已有答复，请打开 {link} 查看。不满意可以在那里申诉。"
 
 
 def drop(owner: UUID, now: datetime | None = None) -> int:

@@ -42,7 +42,8 @@ class Complaint(Stateful, PersonalModel):
 
     `due_at` is the deadline of whatever we owe now: the answer, or the answer to the appeal. The
     row is the queue of the text message that tells the answer: `tell_at` is when to send it, moved
-    on by whoever sends it, None when there is nothing to tell.
+    on by whoever sends it, None when there is nothing to tell. `about` is the member of staff whose
+    decision it is about, who therefore never answers it.
     """
 
     class Topic(models.TextChoices):
@@ -53,6 +54,8 @@ class Complaint(Stateful, PersonalModel):
         SERVICE = "service", "审核和服务"
         # Taken in by our staff alone, of whom they know to be on the line.
         RIGHTS = "rights", "查阅、更正或删除个人信息的请求"
+        # Asked on the page that explains an application.
+        HUMAN_LOOK = "human_look", "请人工复核申请"
 
     MOVES = COMPLAINT_MOVES
     PERSON = "owner"
@@ -67,6 +70,7 @@ class Complaint(Stateful, PersonalModel):
         "due_at",
         "answered_at",
         "answered_by",
+        "about",
         "appealed_at",
         "closed_by",
         "closed_at",
@@ -83,6 +87,9 @@ class Complaint(Stateful, PersonalModel):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="answered_complaints"
+    )
+    about = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="complaints_about"
     )
     appealed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
@@ -141,6 +148,14 @@ class Complaint(Stateful, PersonalModel):
             models.CheckConstraint(
                 name="complaint_appeal_judged_by_another",
                 condition=Q(closed_by=None) | ~Q(closed_by=F("answered_by")),
+            ),
+            models.CheckConstraint(
+                name="complaint_answered_by_somebody_else",
+                condition=Q(about=None)
+                | (
+                    (Q(answered_by=None) | ~Q(answered_by=F("about")))
+                    & (Q(closed_by=None) | ~Q(closed_by=F("about")))
+                ),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "due_at"], name="complaint_due")]

@@ -22,6 +22,7 @@ class Category(TextChoices):
     ID_PHOTO = "id_photo", "证件照片"
     DEVICE = "device", "设备与日志信息"
     MESSAGES = "messages", "投诉与往来内容"
+    RISK = "risk", "风险提示与核实"
 
 
 class Retention(TextChoices):

@@ -25,6 +25,7 @@ KINDS = {
     ComplaintState.CLOSED: "success",
     ComplaintState.DROPPED: "",
 }
+HEADINGS = {Complaint.Topic.HUMAN_LOOK: "人工复核的进度"}
 REACHED = {
     ComplaintState.RECEIVED: 0,
     ComplaintState.ANSWERED: 1,
@@ -88,6 +89,7 @@ def _shown(found: Complaint) -> dict[str, Any]:
         raise Http404 from gone
     return {
         "complaint": found,
+        "heading": HEADINGS.get(Complaint.Topic(found.topic), "投诉与举报的进度"),
         "kind": KINDS[ComplaintState(found.state)],
         "rows": [
             {"label": "类别", "value": found.get_topic_display()},

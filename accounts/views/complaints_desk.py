@@ -21,7 +21,7 @@ from accounts.views.signed_in import SignedIn
 
 PER_PAGE = 50
 ANSWERED_TOO = "已经有人答复过了，您写的没有保存。请看最新的答复。"
-NOT_BY_THE_SAME = "申诉要由另一位同事答复：第一次的答复是您写的。"
+NOT_BY_THE_SAME = "要由另一位同事答复：先前的决定或者答复是您作出的。"
 
 
 @require_safe

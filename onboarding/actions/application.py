@@ -12,7 +12,7 @@ from accounts.models import Person
 from accounts.transitions import move
 from consent.actions import consents, policies
 from onboarding import kinds, permissions, steps
-from onboarding.actions import papers, real_names
+from onboarding.actions import papers, real_names, risk
 from onboarding.models import Application, Paper, RealNameCheck, Remark
 from onboarding.roles import ID_PHOTOS, REQUIREMENTS
 from onboarding.states import ApplicationState
@@ -203,6 +203,7 @@ def submit(
             round=fresh.round + 1,
         )
         real_names.plan(application=fresh, now=at)
+        risk.expect(fresh, at)
         notifications.tell(person=by.pk, kind=kinds.SUBMITTED.code, about=fresh.this_round, now=at)
     return fresh
 
@@ -223,6 +224,7 @@ def withdraw(*, application: Application, by: Person, now: datetime | None = Non
         fresh.save(update_fields=[*_PERSONAL, "updated_at"])
         Remark.objects.filter(application=fresh).delete()
         RealNameCheck.objects.filter(application=fresh).delete()
+        risk.drop(fresh)
         papers.drop(Paper.objects.filter(application=fresh))
         move(fresh, ApplicationState.WITHDRAWN, by=by, now=at)
     return fresh

@@ -12,6 +12,7 @@ from accounts.actions import reveal as reveals
 from accounts.models import Person
 from accounts.transitions import move
 from onboarding import kinds, permissions
+from onboarding.actions import risk
 from onboarding.actions.application import locked, missing
 from onboarding.models import Application, Paper, Remark
 from onboarding.states import ApplicationState
@@ -67,12 +68,14 @@ def approve(
     seen_round: int,
     by: Person,
     saw_originals: bool = False,
+    how_checked: str = "",
     now: datetime | None = None,
 ) -> Application:
     """Approve what was handed in at `seen_round`.
 
-    Whoever is checked in person is approved by who `saw_originals` of the ID. Raises NotAllowed,
-    AlreadyJudged, NoLongerComplete and OriginalsNotSeen.
+    Whoever is checked in person is approved by who `saw_originals` of the ID; what was pointed out
+    to be checked, by who says how. Raises NotAllowed, AlreadyJudged, NoLongerComplete,
+    OriginalsNotSeen and risk.NotChecked.
     """
     at = now or timezone.now()
     permissions.check_can_review(by)
@@ -82,6 +85,7 @@ def approve(
             raise NoLongerComplete
         if fresh.is_checked_in_person:
             _note_originals(fresh, by, at, saw_originals)
+        risk.settle(application=fresh, by=by, now=at, how_checked=how_checked)
         move(
             fresh,
             ApplicationState.APPROVED,
@@ -134,6 +138,7 @@ def send_back(
                 note=note,
                 created_at=at,
             ).save(force_insert=True)
+        risk.settle(application=fresh, by=by, now=at)
         move(
             fresh,
             ApplicationState.SENT_BACK,

@@ -5,6 +5,7 @@ from onboarding.models.leads import LeadsOrder, LeadsPreference
 from onboarding.models.papers import Discard, Paper
 from onboarding.models.real_names import RealNameCheck
 from onboarding.models.remarks import Remark
+from onboarding.models.risk import RiskLook
 from onboarding.roles import IdentityCheck, PaperKind, Role
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "PaperKind",
     "RealNameCheck",
     "Remark",
+    "RiskLook",
     "Role",
 ]

@@ -24,6 +24,7 @@ from onboarding.roles import IdentityCheck, Role
 from onboarding.states import (
     APPLICATION_MOVES,
     APPLICATION_WAITS_FOR_MERCHANT,
+    APPLICATION_WAITS_FOR_US,
     ApplicationState,
 )
 
@@ -54,6 +55,10 @@ class ApplicationQuerySet(PersonalQuerySet):
     def with_credit_code(self, code: str) -> "ApplicationQuerySet":
         """Of the firm with this 统一社会信用代码, found by its blind index."""
         return self.filter(credit_code_index=BlindIndex.of(Application, "credit_code", code))
+
+    def of_others(self, person: UUID) -> "ApplicationQuerySet":
+        """What other people handed in and did not take back; a draft says nothing of anybody."""
+        return self.live().exclude(state=ApplicationState.DRAFT).exclude(person_id=person)
 
     def queue(
         self, state: str, after: tuple[datetime, UUID] | None = None
@@ -136,6 +141,7 @@ class Application(Stateful, PersonalModel):
         retention=Retention.IDENTITY,
         mask=masks.id_number,
     )
+    id_number_index = BlindIndex("id_number")
     registered_date = PersonalText(
         "成立日期",
         category=Category.COMPANY,
@@ -169,6 +175,7 @@ class Application(Stateful, PersonalModel):
         retention=Retention.IDENTITY,
         mask=masks.id_number,
     )
+    legal_id_number_index = BlindIndex("legal_id_number")
     contact_name = PersonalText(
         "联系人姓名",
         category=Category.CONTACT,
@@ -185,6 +192,7 @@ class Application(Stateful, PersonalModel):
         retention=Retention.CONTACT,
         mask=masks.phone,
     )
+    contact_phone_index = BlindIndex("contact_phone")
     bank_name = PersonalText(
         "开户银行",
         category=Category.BANK,
@@ -250,6 +258,9 @@ class Application(Stateful, PersonalModel):
         indexes: ClassVar = [
             models.Index(fields=["state", "submitted_at", "id"], name="application_queue"),
             models.Index(fields=["credit_code_index"], name="application_credit_code"),
+            models.Index(fields=["id_number_index"], name="application_id_number"),
+            models.Index(fields=["legal_id_number_index"], name="application_legal_id"),
+            models.Index(fields=["contact_phone_index"], name="application_contact_phone"),
         ]
 
     def __str__(self) -> str:
@@ -272,3 +283,8 @@ class Application(Stateful, PersonalModel):
     def waits_for_merchant(self) -> bool:
         """Whether the merchant may write in it now."""
         return self.state in APPLICATION_WAITS_FOR_MERCHANT
+
+    @property
+    def waits_for_us(self) -> bool:
+        """Whether somebody of ours has to judge it now."""
+        return self.state in APPLICATION_WAITS_FOR_US

@@ -13,17 +13,19 @@ from accounts.gate import staff_only
 from accounts.views.signed_in import SignedIn
 from consent.actions import consents
 from onboarding import grants, permissions, real_name_words, steps
-from onboarding.actions import review
+from onboarding.actions import review, risk
 from onboarding.desk_forms import ApproveForm, RevealForm, SendBackForm
 from onboarding.models import Application, Paper, Remark
 from onboarding.permissions import NotAllowed
 from onboarding.roles import ID_PHOTOS, PaperKind
 from onboarding.states import ApplicationState
 from onboarding.summary import ON_PAPER, STATE_KINDS, label_of
+from onboarding.views import desk_risk
 from onboarding.views.papers import picture
 
 PAGE = 20
 INCOMPLETE = "资料已不完整：商家撤回了一项授权，相关内容已删除。请退回修改，请商家补齐。"
+TO_CHECK_NOW = "刚刚有了要重点核实的提示：请先看，写明怎样核实，再通过。"
 IN_PERSON_NOW = "商家改成了当面核验：当面核对身份证原件以后，勾选再通过。"
 SHOWN = (ApplicationState.SUBMITTED, ApplicationState.SENT_BACK, ApplicationState.APPROVED)
 
@@ -35,7 +37,10 @@ def desk(request: SignedIn) -> HttpResponse:
     state = request.GET.get("state", ApplicationState.SUBMITTED)
     if state not in SHOWN:
         raise Http404
-    context = _queue(state, _position(request)) | {"counts": _counts(state)}
+    context = _queue(state, _position(request)) | {
+        "counts": _counts(state),
+        "asked": desk_risk.asked(),
+    }
     return render(request, "onboarding/desk.html", context)
 
 
@@ -88,10 +93,17 @@ def application(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 def _shown(
-    request: SignedIn, application: Application, *, status: int = 200, **extra: Any
+    request: SignedIn,
+    application: Application,
+    *,
+    status: int = 200,
+    typed: str = "",
+    **extra: Any,
 ) -> HttpResponse:
+    """The page; `typed` is how something was checked, kept in its box whatever went wrong."""
     open_now = grants.of(request.session, application.pk)
     is_open = permissions.can_look_into(request.user, application)
+    risks = desk_risk.panel(application, is_open=is_open)
     context = _queue(ApplicationState.SUBMITTED) | {
         "application": application,
         "tag": STATE_KINDS[application.state],
@@ -104,9 +116,12 @@ def _shown(
             may_be_called=permissions.may_be_called(application),
             initial={"reason": grants.last_reason(request.session, application.pk)},
         ),
+        "risk": risks,
+        "typed": typed,
         "approve_form": ApproveForm(
             is_in_person=application.is_checked_in_person,
-            initial={"seen_round": application.round},
+            must_check=risks["must_check"],
+            initial={"seen_round": application.round, "how_checked": typed},
         ),
     }
     return render(request, "onboarding/application.html", context | extra, status=status)
@@ -215,25 +230,42 @@ def paper(request: SignedIn, pk: UUID, paper: UUID) -> HttpResponse:
 def approve(request: SignedIn, pk: UUID) -> HttpResponse:
     """Approve; 409 and who it was when somebody was faster."""
     found = _found(pk)
-    form = ApproveForm(request.POST, is_in_person=found.is_checked_in_person)
+    risks = desk_risk.panel(found, is_open=permissions.can_look_into(request.user, found))
+    form = ApproveForm(
+        request.POST,
+        is_in_person=found.is_checked_in_person,
+        must_check=risks["must_check"],
+    )
     if not form.is_valid():
         return _shown(request, found, status=422, approve_form=form)
+    conflict = _approve(request, found, form)
+    if conflict:
+        typed = request.POST.get("how_checked", "").strip()
+        return _shown(request, _found(pk), status=409, conflict=conflict, typed=typed)
+    return redirect("onboarding:desk_application", pk=pk)
+
+
+def _approve(request: SignedIn, application: Application, form: ApproveForm) -> str:
+    """Approve; what to tell the reviewer when that did not work, else ""."""
     try:
         review.approve(
-            application=found,
+            application=application,
             seen_round=form.cleaned_data["seen_round"],
             saw_originals=form.cleaned_data.get("saw_originals", False),
+            how_checked=form.cleaned_data.get("how_checked", ""),
             by=request.user,
         )
     except review.AlreadyJudged as lost:
-        return _shown(request, _found(pk), status=409, conflict=lost.message_zh)
+        return lost.message_zh
     except review.NoLongerComplete:
-        return _shown(request, found, status=409, conflict=INCOMPLETE)
+        return INCOMPLETE
     except review.OriginalsNotSeen:
-        return _shown(request, _found(pk), status=409, conflict=IN_PERSON_NOW)
+        return IN_PERSON_NOW
+    except risk.NotChecked:
+        return TO_CHECK_NOW
     except NotAllowed as refused:
-        return _shown(request, _found(pk), status=409, conflict=refused.reason_zh)
-    return redirect("onboarding:desk_application", pk=pk)
+        return refused.reason_zh
+    return ""
 
 
 @staff_only("reviewer")

@@ -12,6 +12,7 @@ from accounts.personal import holders, keys
 from accounts.personal.holders import Fate
 from onboarding.holders import LAW, ApplicationHolder, PaperHolder
 from onboarding.models import Application, Discard, Paper, Remark, Role
+from onboarding.risk_holder import RiskHolder
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +26,15 @@ def erasure(merchant):
     ).pk
 
 
+def erase_what_goes_before_the_application(person, erasure):
+    PaperHolder().erase(person.pk, erasure)
+    RiskHolder().erase(person.pk, erasure)
+
+
 def test_papers_are_erased_before_the_application_and_both_before_the_account():
     order = [holder.name for holder in holders.downward()]
 
-    assert order[:3] == ["real_names", "papers", "application"]
+    assert order[:4] == ["real_names", "papers", "risk", "application"]
 
 
 @pytest.mark.clause("C129")
@@ -99,7 +105,7 @@ def test_of_an_approved_merchant_only_identity_and_contact_are_sealed_for_three_
     merchant, reviewer, erasure
 ):
     factories.approved(merchant, reviewer)
-    PaperHolder().erase(merchant.pk, erasure)
+    erase_what_goes_before_the_application(merchant, erasure)
 
     outcome = ApplicationHolder().erase(merchant.pk, erasure)
 
@@ -112,7 +118,7 @@ def test_of_an_approved_merchant_only_identity_and_contact_are_sealed_for_three_
 
 def test_erasing_again_finds_nothing_new_and_remembers_what_was_sealed(merchant, reviewer, erasure):
     factories.approved(merchant, reviewer)
-    PaperHolder().erase(merchant.pk, erasure)
+    erase_what_goes_before_the_application(merchant, erasure)
     first = ApplicationHolder().erase(merchant.pk, erasure)
 
     again = ApplicationHolder().erase(merchant.pk, erasure)
@@ -124,7 +130,7 @@ def test_erasing_again_finds_nothing_new_and_remembers_what_was_sealed(merchant,
 
 def test_remarks_go_with_the_application(merchant, reviewer, erasure):
     factories.sent_back(merchant, reviewer)
-    PaperHolder().erase(merchant.pk, erasure)
+    erase_what_goes_before_the_application(merchant, erasure)
 
     ApplicationHolder().erase(merchant.pk, erasure)
 
@@ -165,7 +171,7 @@ def test_a_stranger_keeps_everything(merchant, stranger, erasure):
 def test_rows_that_a_restored_backup_brought_back_are_erased_unread(merchant, reviewer, erasure):
     factories.approved(merchant, reviewer)
     keys.destroy(merchant.pk)
-    PaperHolder().erase(merchant.pk, erasure)
+    erase_what_goes_before_the_application(merchant, erasure)
 
     outcome = ApplicationHolder().erase(merchant.pk, erasure)
 
