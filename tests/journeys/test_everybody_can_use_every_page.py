@@ -25,7 +25,7 @@ MERCHANT = (
     "/apply/legal/", "/apply/contact/", "/apply/bank/", "/apply/licence/", "/apply/id-front/",
     "/apply/in-person/", "/me/leads/", "/apply/check/", "/apply/submit/", "/apply/withdraw/",
     "/consents/id_photo/", "/consents/id_photo/refused/", "/me/support/", "/me/profile/",
-    "/me/settings/notifications/", "/me/phone/",
+    "/me/settings/notifications/", "/me/phone/", "/me/risk/",
 )  # fmt: skip
 STAFF = (
     "/desk/erasures/", "/desk/complaints/", "/desk/partners/", "/staff/mfa/", "/staff/sessions/",

@@ -15,7 +15,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 NUMBER = "13867901234"
 # A firm of its own: other journeys hand in applications to the same desk.
 FIRM = "东阳晨光汽车销售有限公司"
-ANSWERS = {**STORE_ANSWERS, "name": FIRM, "bank_account_name": FIRM}
+ANSWERS = {
+    **STORE_ANSWERS,
+    "name": FIRM,
+    "bank_account_name": FIRM,
+    "credit_code": "91330702MA29P3T598",
+}
 CANARIES = (NUMBER, *(value for name, value in ANSWERS.items() if name != "registered_date"))
 
 

@@ -13,7 +13,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 
 NUMBER = "13712345002"
 FIRM = "义乌启明二手车经营有限公司"
-ANSWERS = {**STORE_ANSWERS, "name": FIRM, "bank_account_name": FIRM}
+ANSWERS = {
+    **STORE_ANSWERS,
+    "name": FIRM,
+    "bank_account_name": FIRM,
+    "credit_code": "91330782MA2EQM6K7H",
+}
 
 
 @pytest.mark.clause("C148")
