@@ -3,6 +3,7 @@
 Closing one leaves it unanswered. Leaves a picture of each to look at.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,17 +13,28 @@ from playwright.sync_api import Browser, BrowserContext, Locator, StorageState, 
 from config.house import House
 from tests.journeys import dialogs
 from tests.journeys.dialogs import answers, cookies_of, opened, picture, shell
-from tests.journeys.stage import Stage, close_notice
+from tests.journeys.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 
-ASKED = "13867905521"
+ASKED, SETTLED = "13867905521", "13867905523"
 BEGUN = """
 from accounts.models import Person
 from tests import factories
 person = Person.objects.create(kind="merchant", phone="{number}")
 factories.started(person)
 factories.give_consent(person, "leads")
+"""
+ANSWERED = """
+from accounts.models import Person
+from consent.actions import consents
+from tests import factories
+person = Person.objects.create(kind="merchant", phone="{number}")
+factories.submitted(person)
+for code in ("camera", "location", "sms_autofill", "service_contact", "leads", "share:demo"):
+    factories.give_consent(person, code)
+factories.refuse_consent(person, "album")
+consents.withdraw(person=person, code="camera")
 """
 RECORDED = """
 from accounts.models import Person
@@ -60,6 +72,13 @@ def begun(house: House, browser: Browser) -> StorageState:
     """The cookies of a merchant who has begun an application and switched the leads on."""
     shell(house, BEGUN.format(number=ASKED))
     return cookies_of(house, browser, ASKED)
+
+
+@pytest.fixture(scope="module")
+def settled(house: House, browser: Browser) -> StorageState:
+    """The cookies of a merchant who agreed to nearly everything, and said no and took back once."""
+    shell(house, ANSWERED.format(number=SETTLED))
+    return cookies_of(house, browser, SETTLED)
 
 
 @pytest.fixture(params=dialogs.SIZES, ids=lambda size: str(size[0]))
@@ -163,19 +182,42 @@ def test_a_question_on_a_page_of_its_own(
     assert answers(stage, page) == before
 
 
+@pytest.mark.parametrize("who", ["begun", "settled"])
 def test_the_list_is_surveyed_in_two_screens(
-    stage: Stage, merchant: BrowserContext, size: tuple[int, int]
+    stage: Stage, browser: Browser, request: pytest.FixtureRequest, who: str
 ):
-    page = stage.open(merchant, "/me/consents/")
-    close_notice(page)
-    picture(page, "list", size)
-    stage.shot(page, f"popup-list-whole-{size[0]}")
+    state = request.getfixturevalue(who)
 
-    history = page.locator("#history").bounding_box()
+    for size in dialogs.SIZES:
+        for context in opened(browser, size, state):
+            page = stage.open(context, "/me/consents/")
+            stage.shot(page, f"popup-list-{who}-{size[0]}")
+            history = page.locator("#history").bounding_box()
+            assert history is not None
+            assert history["y"] <= (2 * 844 if size[0] >= 390 else 4 * size[1])
+            dialogs.fits(page.locator("main"))
 
-    assert history is not None
-    assert history["y"] <= 2 * max(size[1], 844)
-    dialogs.fits(page.locator("main"))
+
+@pytest.mark.clause("B36", "C145")
+def test_without_a_script_a_row_unfolds_is_agreed_to_and_taken_back(
+    stage: Stage, house: House, browser: Browser, begun: StorageState
+):
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 568}, storage_state=begun
+    )
+    page = context.new_page()
+    page.goto(f"{house.url}/me/consents/")
+    row = page.locator("#usage_analysis")
+
+    row.locator("summary").click()
+    row.get_by_role("button", name="同意", exact=True).click()
+    expect(row).to_contain_text("已同意")
+    row.get_by_role("button", name=re.compile("^撤回")).click()
+
+    expect(row).to_contain_text("已撤回")
+    recorded = shell(house, RECORDED.format(number=ASKED)).split("\n")
+    assert "usage_analysis list" in recorded
+    context.close()
 
 
 def test_what_came_up_and_was_left_is_on_record(
