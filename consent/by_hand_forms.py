@@ -15,7 +15,11 @@ from consent.models import Attestation
 LARGEST = 10 * 1024 * 1024
 # As in a certificate: a long run of digits could be a phone or identity number.
 _LIKE_A_NUMBER = re.compile(r"\d{11}")
-_NEEDS_REASON = (Attestation.Outcome.EXEMPT_LEGAL, Attestation.Outcome.REFUSED)
+_NEEDS_REASON = {
+    Attestation.Outcome.EXEMPT_LEGAL: "请写明哪部法律哪一条。",
+    Attestation.Outcome.EXEMPT_INDEPENDENT_CONSENT: "请写明商家哪天、用什么方式授权了对方什么。",
+    Attestation.Outcome.REFUSED: "请写明对方为什么拒绝。",
+}
 
 
 class RecordForm(forms.Form):
@@ -34,7 +38,7 @@ class RecordForm(forms.Form):
     )
     reason = forms.CharField(
         label="对方的理由",
-        help_text="对方依法保留或者拒绝时要填：哪部法律哪一条，或者为什么。",
+        help_text="对方没有删除时要填：依据哪部法律哪一条，商家哪天授权了什么，或者为什么拒绝。",
         max_length=200,
         required=False,
     )
@@ -58,7 +62,7 @@ class RecordForm(forms.Form):
                 "invalid_choice": "请从列表里选择结果。",
             },
         )
-        if is_certain:
+        if not set(outcomes) & _NEEDS_REASON.keys():
             del self.fields["reason"]
         self.order_fields(["outcome"])
 
@@ -84,8 +88,9 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A partner that keeps something, or refuses, has a reason."""
         cleaned = super().clean() or {}
-        if cleaned.get("outcome") in _NEEDS_REASON and not cleaned.get("reason"):
-            self.add_error("reason", "请写明对方的理由：哪部法律哪一条，或者为什么。")
+        words = _NEEDS_REASON.get(cleaned.get("outcome", ""))
+        if words and not cleaned.get("reason"):
+            self.add_error("reason", words)
         return cleaned
 
     def facts(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Partners without an interface: one person does it and records it, a second one confirms it.
+"""What takes two people: one does it and records it with its proof, a second one confirms it.
 
+Partners without an interface; and any partner's claim that the person authorised it by itself.
 Nothing counts before the second person's word; what the first one says moves nothing.
 """
 
@@ -60,10 +61,21 @@ class Package:
 
 
 def outcomes(delivery: Delivery) -> tuple[Outcome, ...]:
-    """What can have come of it: a disclosure is handed over; a duty to delete has four ends."""
+    """What can have come of it: a disclosure is handed over; a duty to delete has five ends.
+
+    A partner that answers for itself needs people for one of them only: what it cannot prove alone.
+    """
     if delivery.disclosure_id:
         return (Outcome.HANDED,)
-    return (Outcome.COMPLETED, Outcome.NO_MATCH, Outcome.EXEMPT_LEGAL, Outcome.REFUSED)
+    if not delivery.partner.is_manual:
+        return (Outcome.EXEMPT_INDEPENDENT_CONSENT,)
+    return (
+        Outcome.COMPLETED,
+        Outcome.NO_MATCH,
+        Outcome.EXEMPT_LEGAL,
+        Outcome.EXEMPT_INDEPENDENT_CONSENT,
+        Outcome.REFUSED,
+    )
 
 
 def numbers(deliveries: Sequence[Delivery]) -> dict[UUID, str]:
@@ -158,7 +170,7 @@ def attest(
         raise WrongProof(attestation.pk)
     fresh = _judged(attestation, AttestationState.ATTESTED, by, at)
     delivery = fresh.delivery
-    if delivery.state == DeliveryState.QUEUED:
+    if delivery.state == DeliveryState.QUEUED and delivery.partner.is_manual:
         move(
             delivery,
             DeliveryState.DELIVERED,

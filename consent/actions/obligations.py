@@ -23,6 +23,7 @@ from consent.models import (
     PartnerIdentity,
     Receipt,
 )
+from consent.protocol.outcomes import Outcome
 from consent.protocol.statuses import Status
 from consent.protocol.webhooks import Verified
 from consent.states import OBLIGATION_SETTLED, ObligationState
@@ -118,7 +119,9 @@ def receive(
 ) -> bool:
     """Keep a partner's verified message and let it move the outcome forward; False for a repeat.
 
-    Only a receipt that exists moves an outcome; a late or lower one is kept and moves nothing.
+    Only a receipt that exists moves an outcome; a late or lower one is kept and moves nothing. That
+    the person authorised the partner itself is its claim: a refusal, until two people confirmed it
+    with the evidence before them (C124, C143; `by_hand`).
     """
     at = now or timezone.now()
     try:
@@ -139,12 +142,24 @@ def receive(
         return False
     advance(
         obligation=obligation,
-        outcome=status.outcome,
+        outcome=_believed(status.outcome),
         evidence=f"receipt {sha256}",
         now=at,
         status=status,
     )
     return True
+
+
+def _believed(outcome: Outcome) -> Outcome:
+    """What a partner's own word is good for."""
+    return Outcome.REFUSED if outcome is Outcome.EXEMPT_INDEPENDENT_CONSENT else outcome
+
+
+def _reason(status: Status) -> str:
+    if status.outcome is Outcome.EXEMPT_INDEPENDENT_CONSENT:
+        claim = status.reason_text or status.evidence_url or ""
+        return f"对方称另有您的授权，我们在核实：{claim}"
+    return status.legal_basis or status.reason_text or ""
 
 
 def advance(
@@ -163,7 +178,7 @@ def advance(
     """
     fields: dict[str, object] = {"reason": reason}
     if status is not None:
-        fields["reason"] = (status.legal_basis or status.reason_text or "")[:200]
+        fields["reason"] = _reason(status)[:200]
         if status.expected_at:
             fields["expected_at"] = status.expected_at
     if ObligationState(outcome) in OBLIGATION_SETTLED:

@@ -29,6 +29,10 @@ class Attestation(Stateful):
         COMPLETED = ObligationState.COMPLETED.value, "对方已删除"
         NO_MATCH = ObligationState.NO_MATCH.value, "对方未持有"
         EXEMPT_LEGAL = ObligationState.EXEMPT_LEGAL.value, "对方依法保留"
+        EXEMPT_INDEPENDENT_CONSENT = (
+            ObligationState.EXEMPT_INDEPENDENT_CONSENT.value,
+            "商家另外授权了对方",
+        )
         REFUSED = ObligationState.REFUSED.value, "对方拒绝"
 
     MOVES = ATTESTATION_MOVES

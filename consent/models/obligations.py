@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models.stateful import Stateful
@@ -111,12 +111,20 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             partner=partner_id, state=DeliveryState.QUEUED, next_at__lte=now
         ).order_by("next_at")
 
+    def for_people(self) -> "DeliveryQuerySet":
+        """Whatever people deal with: partners without interface, and claims to be authorised."""
+        claims = Receipt.objects.filter(
+            obligation=OuterRef("obligation"), outcome=ObligationState.EXEMPT_INDEPENDENT_CONSENT
+        )
+        return self.filter(Q(partner__protocol=Partner.Protocol.MANUAL) | Exists(claims))
+
     def by_hand(self) -> "DeliveryQuerySet":
         """What people, not the courier, still have to do: the nearest deadline first."""
         is_unsent = Q(disclosure__isnull=False, state=DeliveryState.QUEUED)
         is_owed = Q(obligation__isnull=False) & ~Q(obligation__state__in=OBLIGATION_SETTLED)
         return (
-            self.filter(is_unsent | is_owed, partner__protocol=Partner.Protocol.MANUAL)
+            self.for_people()
+            .filter(is_unsent | is_owed)
             .select_related("partner", "obligation", "disclosure")
             .order_by(F("obligation__due_at").asc(nulls_last=True), "next_at")
         )

@@ -18,7 +18,7 @@ from accounts.models import BeingErased, Person
 from accounts.views.signed_in import SignedIn
 from consent.actions import by_hand
 from consent.by_hand_forms import JudgeForm, RecordForm
-from consent.models import Attestation, Delivery, Disclosure, Obligation, Partner
+from consent.models import Attestation, Delivery, Disclosure, Obligation
 from consent.states import AttestationState
 from consent.views.shared import kinds_of
 
@@ -118,9 +118,8 @@ def _try(request: SignedIn, act: Callable[[], object], pk: UUID, words: str) -> 
 
 
 def _found(pk: UUID) -> Delivery:
-    everything = Delivery.objects.filter(partner__protocol=Partner.Protocol.MANUAL)
     related = ("partner", "obligation", "disclosure")
-    return get_object_or_404(everything.select_related(*related), pk=pk)
+    return get_object_or_404(Delivery.objects.for_people().select_related(*related), pk=pk)
 
 
 def _row(delivery: Delivery, number: str, now: datetime) -> dict[str, Any]:
@@ -141,6 +140,8 @@ def _row(delivery: Delivery, number: str, now: datetime) -> dict[str, Any]:
 def _what(delivery: Delivery) -> str:
     if delivery.obligation is None:
         return "移交资料"
+    if not delivery.partner.is_manual:
+        return "核实对方另有的授权"
     because = Obligation.Kind(delivery.obligation.kind)
     return "要求删除（撤回同意）" if because == Obligation.Kind.WITHDRAWAL else "要求删除（注销）"
 
@@ -184,19 +185,21 @@ def _facts(delivery: Delivery) -> list[dict[str, str]]:
             "期限": f"{timezone.localtime(duty.due_at):%Y-%m-%d %H:%M}",
             "现在": duty.get_state_display(),
         }
+        if duty.reason:
+            facts["理由"] = duty.reason
     return [{"label": label, "value": value} for label, value in facts.items()]
 
 
 def _letter(delivery: Delivery) -> str:
     """Ready to be sent: names nobody, only the number this partner knows."""
     duty = delivery.obligation
-    if duty is None:
+    if duty is None or not delivery.partner.is_manual:
         return ""
     until = f"在 {timezone.localtime(duty.due_at):%Y-%m-%d} 前"
     return (
         f"请删除编号 {duty.identity} 对应的全部个人信息，包括备份和再委托方持有的，"
         f"并{'立即' if duty.due_at < timezone.now() else until}书面答复："
-        "已删除、未持有，或者依法必须保留（写明法律条款）。"
+        "已删除、未持有、依法必须保留（写明法律条款），或者另有本人授权（附授权凭证）。"
     )
 
 
