@@ -64,19 +64,13 @@ def _signed_in() -> str:
     """The cookie of a merchant half-way through an application."""
     from accounts.models import Person  # noqa: PLC0415 - after Django is set up
     from onboarding import steps  # noqa: PLC0415 - after Django is set up
-    from onboarding.actions import application as applications  # noqa: PLC0415 - after Django is set up
     from tests import factories  # noqa: PLC0415 - after Django is set up
 
     person = Person.objects.create(kind=Person.Kind.MERCHANT, phone="13800138000")
     browser = factories.signed_in(person)
     application = factories.started(person)
     for step in steps.of_role(application.role)[:3]:
-        applications.save_step(
-            application=application,
-            step=step,
-            values=factories.answers(application.role),
-            by=person,
-        )
+        factories.save(application, step, person)
     return wsgi.cookie(browser)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Count, Max, Prefetch
 
 from accounts.personal.classes import Category, Level
 from accounts.personal.holders import Fate, FollowUp, Held, Holder, Outcome, declared
@@ -17,6 +17,7 @@ from consent.models import (
     Disclosure,
     DisclosureContent,
     Obligation,
+    OthersDeclared,
     Receipt,
     Served,
 )
@@ -154,6 +155,61 @@ class Told:
         return []
 
 
+class Declarations:
+    """That others were told whose data a merchant typed: evidence as nameless as the answers."""
+
+    name = "declarations"
+    label = "填写别人信息时的确认记录"
+
+    def models(self) -> tuple[str, ...]:
+        """The models it answers for."""
+        return ("consent.OthersDeclared",)
+
+    def inventory(self, person: UUID) -> list[Held]:
+        """One line: how many boxes were ticked, when last."""
+        found = OthersDeclared.objects.filter(person=person).aggregate(
+            count=Count("id"), last_at=Max("at")
+        )
+        if not found["count"]:
+            return []
+        return [
+            Held(
+                label=self.label,
+                category=Category.ACCOUNT,
+                level=Level.GENERAL,
+                purpose="证明您填写别人的信息以前，已经告诉对方并得到同意",
+                scene="您填写别人的信息、勾选确认时产生",
+                **found,
+            )
+        ]
+
+    def export(self, person: UUID) -> Mapping[str, object]:
+        """Every tick, oldest first."""
+        return {
+            "declarations": [
+                {
+                    "what": row.code,
+                    "version": row.version,
+                    "sha256": row.sha256,
+                    "network": row.address_prefix,
+                    "at": row.at.isoformat(),
+                }
+                for row in OthersDeclared.objects.of(person).order_by("id")
+            ]
+        }
+
+    def erase(self, person: UUID, erasure: UUID) -> Outcome:
+        """Nothing to erase: what stays is evidence about nobody."""
+        kept = OthersDeclared.objects.of(person).count()
+        if not kept:
+            return Outcome(Fate.NOTHING, 0)
+        return Outcome(Fate.ANONYMISED, kept, law=EVIDENCE_LAW, note=NAMELESS)
+
+    def followups(self, erasure: UUID) -> list[FollowUp]:
+        """Nothing outside waits for it."""
+        return []
+
+
 class Partners:
     """What was given to partners: ledger lines stay, content goes, every partner is told."""
 
@@ -259,4 +315,4 @@ def _evidence(obligation: Obligation) -> str:
     return closing[-1] if closing else _by_hand(obligation)
 
 
-ALL: tuple[Holder, ...] = (Consents(), Told(), Partners(), AuthorityRequests())
+ALL: tuple[Holder, ...] = (Consents(), Told(), Declarations(), Partners(), AuthorityRequests())

@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from onboarding import numbers, roles, steps
+from consent.notices.others import Declaration
+from onboarding import numbers, others, roles, steps
 from onboarding.models import Application
 from onboarding.roles import Role
 
@@ -38,6 +39,15 @@ def _number(label: str, hint: str = "", *, is_digits: bool = True, **attrs: str)
     return _text(label, hint, longest=60, **(typed | {"spellcheck": "false"} | attrs))
 
 
+def _told(declaration: Declaration) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=declaration.label,
+        help_text=declaration.fate,
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": declaration.sha256}),
+    )
+
+
 class StepForm(forms.Form):
     """A screen of the application: keeps only the fields asked of the role, filled as stored."""
 
@@ -52,9 +62,12 @@ class StepForm(forms.Form):
         self.application, self.today = application, today
         asked = step.asks(application.role)
         self.fields = {name: self.fields[name] for name in asked}
+        self.declaration = others.DECLARED.get(step.code)
         for name, label in self.LABELS.get(application.role, {}).items():
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = f"请填写{label}。"
+        if self.declaration:
+            self.fields["told"] = _told(self.declaration)
 
     @property
     def is_store(self) -> bool:
@@ -63,7 +76,18 @@ class StepForm(forms.Form):
 
     def accepted(self) -> dict[str, str]:
         """What was typed right, also when something else was wrong: it is kept."""
-        return {name: str(value) for name, value in self.cleaned_data.items() if value}
+        kept = self.cleaned_data.items()
+        return {name: str(value) for name, value in kept if value and name != "told"}
+
+    def told(self) -> str:
+        """The hash of the words ticked beside data of somebody else, or ""."""
+        return str(self.data.get("told", "")) if self.declaration else ""
+
+    def refuse_untold(self) -> None:
+        """Ask for the tick; what was typed stays in the form and nowhere else."""
+        self.add_error(
+            "told", "这是别人的信息：请先告诉对方、得到同意，再勾选。填的内容还没有保存。"
+        )
 
     def _checked(self, name: str, check: Callable[[str], str]) -> str:
         try:

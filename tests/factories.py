@@ -14,7 +14,7 @@ from accounts.models import Person
 from consent import policytext
 from consent.actions import consents, policies, policy_files
 from consent.models import PolicyVersion
-from onboarding import steps
+from onboarding import others, steps
 from onboarding.actions import application as applications
 from onboarding.actions import papers, review
 from onboarding.models import Application, IdentityCheck, PaperKind, Remark, Role
@@ -50,6 +50,16 @@ AGENT_ANSWERS: Mapping[str, str] = {
 def answers(role: str) -> dict[str, str]:
     """What a merchant of this role types, all of it right."""
     return dict(AGENT_ANSWERS if role == Role.AGENT else STORE_ANSWERS)
+
+
+def told(step: str) -> str:
+    """The hash of the words ticked on this screen: whose data it asks for was told, and agrees."""
+    return others.DECLARED[step].sha256 if step in others.DECLARED else ""
+
+
+def typed(step: str, role: str = Role.FOUR_S) -> dict[str, str]:
+    """What a browser sends from this screen, all of it right."""
+    return answers(role) | ({"told": told(step)} if told(step) else {})
 
 
 def photo(width: int = 640, height: int = 420, seed: int = 5) -> bytes:
@@ -121,10 +131,19 @@ def fill(application: Application, person: Person, skipping: Collection[str] = (
         if step.paper:
             papers.attach(application=application, kind=step.paper, raw=photo(), by=person)
         else:
-            applications.save_step(
-                application=application, step=step, values=answers(application.role), by=person
-            )
+            save(application, step, person)
     return Application.objects.get(pk=application.pk)
+
+
+def save(application: Application, step: steps.Step, person: Person) -> None:
+    """Answer one screen."""
+    applications.save_step(
+        application=application,
+        step=step,
+        values=answers(application.role),
+        by=person,
+        told=told(step.code),
+    )
 
 
 def filled_in_without_id_photos(person: Person, role: str = Role.FOUR_S) -> Application:
@@ -140,9 +159,7 @@ def filled_in_without_id_photos(person: Person, role: str = Role.FOUR_S) -> Appl
         if step.paper == PaperKind.LICENCE:
             papers.attach(application=application, kind=step.paper, raw=photo(), by=person)
         elif not step.paper:
-            applications.save_step(
-                application=application, step=step, values=answers(role), by=person
-            )
+            save(application, step, person)
     return Application.objects.get(pk=application.pk)
 
 

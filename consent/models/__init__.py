@@ -3,6 +3,7 @@
 from consent.models.assessments import ImpactAssessment
 from consent.models.attestations import Attestation
 from consent.models.consents import Consent, ConsentEvent
+from consent.models.declarations import OthersDeclared
 from consent.models.disclosures import Disclosure, DisclosureContent
 from consent.models.drafts import PolicyDraft
 from consent.models.obligations import Attempt, Delivery, Mailbox, Obligation, Receipt
@@ -29,6 +30,7 @@ __all__ = [
     "Mailbox",
     "MajorChange",
     "Obligation",
+    "OthersDeclared",
     "Partner",
     "PartnerIdentity",
     "PolicyDraft",

@@ -10,8 +10,9 @@ from accounts import ledger
 from accounts.actions import notifications
 from accounts.models import Person
 from accounts.transitions import move
-from consent.actions import consents, policies
-from onboarding import kinds, permissions, steps
+from consent.actions import consents, declarations, policies
+from consent.notices.others import Declaration
+from onboarding import kinds, others, permissions, steps
 from onboarding.actions import papers, real_names, risk
 from onboarding.models import Application, Paper, RealNameCheck, Remark
 from onboarding.roles import ID_PHOTOS, REQUIREMENTS
@@ -77,11 +78,14 @@ def save_step(
     step: Step,
     values: Mapping[str, str],
     by: Person,
+    told: str = "",
+    address: str = "",
     now: datetime | None = None,
 ) -> Application:
     """Store what one screen asked, as far as it was answered; raises NotAllowed.
 
-    A bank account raises ConsentMissing without the separate consent.
+    A bank account raises ConsentMissing without the separate consent. Data of somebody else raise
+    OthersNotTold unless `told` is the hash of the words by which the merchant says they were told.
     """
     at = now or timezone.now()
     asked = [name for name in step.asks(application.role) if name in values]
@@ -89,8 +93,11 @@ def save_step(
         by = Person.objects.hold(by.pk)
         fresh = locked(application)
         permissions.check_can_edit(by, fresh)
+        before = {name: getattr(fresh, name) for name in asked}
         for name in asked:
             setattr(fresh, name, values[name])
+        if asked and (about := _untold(fresh, step.code, by, before)):
+            declarations.declare(person=by, declaration=about, sha256=told, address=address, now=at)
         fresh.updated_at = at
         fresh.save(update_fields=[*asked, "updated_at"])
         Remark.objects.open_on(fresh).filter(field__in=asked).update(answered_at=at)
@@ -98,11 +105,18 @@ def save_step(
 
 
 def correct_contact(
-    *, application: Application, values: Mapping[str, str], by: Person, now: datetime | None = None
+    *,
+    application: Application,
+    values: Mapping[str, str],
+    by: Person,
+    told: str = "",
+    address: str = "",
+    now: datetime | None = None,
 ) -> bool:
     """Correct whom to call, in whatever state the application is; False when nothing changed.
 
-    The old values are not kept: the ledger says which fields changed. Raises NotAllowed.
+    The old values are not kept: the ledger says which fields changed. Raises NotAllowed, and
+    OthersNotTold as save_step does.
     """
     at = now or timezone.now()
     with transaction.atomic():
@@ -112,8 +126,11 @@ def correct_contact(
         changed = [name for name in CONTACT_FIELDS if _differs(fresh, name, values)]
         if not changed:
             return False
+        before = {name: getattr(fresh, name) for name in changed}
         for name in changed:
             setattr(fresh, name, values[name])
+        if about := _untold(fresh, steps.CONTACT, by, before):
+            declarations.declare(person=by, declaration=about, sha256=told, address=address, now=at)
         fresh.updated_at = at
         fresh.contact_changed_at = at if fresh.round else None
         fresh.save(update_fields=[*changed, "updated_at", "contact_changed_at"])
@@ -126,6 +143,23 @@ def correct_contact(
 def _differs(application: Application, name: str, values: Mapping[str, str]) -> bool:
     held = getattr(application, name)
     return name in values and (held is None or held != values[name])
+
+
+def _untold(
+    application: Application, step: str, by: Person, before: Mapping[str, object]
+) -> Declaration | None:
+    """What must be declared of what this screen says now, and was not of exactly this before."""
+    about = _about_others(application, step, by)
+    if about is None or about.sha256 not in declarations.declared(by.pk):
+        return about
+    is_same = all(before[name] == getattr(application, name) for name in before)
+    return None if is_same else about
+
+
+def _about_others(application: Application, step: str, person: Person) -> Declaration | None:
+    if step not in others.DECLARED:
+        return None
+    return others.spoken_of(step, application, person.phone.clear if person.phone else "")
 
 
 def choose_identity_check(
@@ -157,13 +191,30 @@ def missing(application: Application) -> list[Step]:
     """The screens still to do: unanswered, contradicting another, or sent back and not touched."""
     kinds = Paper.objects.kinds_of(application)
     declined = consents.declined(application.person_id, steps.ON_PAPER)
+    undeclared = _undeclared(application)
     sent_back = set(Remark.objects.open_on(application).values_list("field", flat=True))
     return [
         step
         for step in steps.of_role(application.role)
         if not (steps.is_given_on_paper(step, declined) or steps.is_done(step, application, kinds))
         or sent_back & set(step.asks(application.role))
+        or step.code in undeclared
     ]
+
+
+def _undeclared(application: Application) -> frozenset[str]:
+    """Screens with data of others, declared in no words or older ones: the merchant is asked anew.
+
+    Only while the merchant writes; what was handed in is judged as it is.
+    """
+    if not application.waits_for_merchant:
+        return frozenset()
+    told = declarations.declared(application.person_id)
+    screens = steps.of_role(application.role)
+    about = {
+        step.code: _about_others(application, step.code, application.person) for step in screens
+    }
+    return frozenset(code for code, words in about.items() if words and words.sha256 not in told)
 
 
 def submit(

@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.addresses import client_address
 from accounts.gate import merchant_only
 from accounts.models import Challenge
 from accounts.views.signed_in import SignedIn
 from accounts.views.step_up import StepUp
 from consent.actions import sharing as disclosures
+from consent.actions.declarations import OthersNotTold
 from consent.gate import open_to_all
 from consent.models import Partner
 from onboarding import permissions, steps
@@ -89,10 +91,16 @@ def contact(request: SignedIn) -> HttpResponse:
         permissions.check_can_correct(request.user, application)
         if request.method == "POST" and form.is_valid():
             is_new = applications.correct_contact(
-                application=application, values=form.accepted(), by=request.user
+                application=application,
+                values=form.accepted(),
+                by=request.user,
+                told=form.told(),
+                address=client_address(request),
             )
             messages.success(request, "联系人已更正。" if is_new else "和原来一样，没有改动。")
             return redirect("onboarding:profile")
+    except OthersNotTold:
+        form.refuse_untold()
     except NotAllowed as refused:
         return turned_away(request, refused)
     context = {"form": form, "application": application}

@@ -8,10 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.addresses import client_address
 from accounts.gate import merchant_only
 from accounts.views.signed_in import SignedIn
 from consent import gate, question
 from consent.actions import consents
+from consent.actions.declarations import OthersNotTold
 from onboarding import permissions, steps
 from onboarding.actions import application as applications
 from onboarding.actions import papers, real_names
@@ -63,10 +65,18 @@ def _ask(request: SignedIn, application: Application, step: Step) -> HttpRespons
     )
     if request.method == "POST":
         is_valid = form.is_valid()
-        applications.save_step(
-            application=application, step=step, values=form.accepted(), by=request.user
-        )
-        if is_valid:
+        try:
+            applications.save_step(
+                application=application,
+                step=step,
+                values=form.accepted(),
+                by=request.user,
+                told=form.told(),
+                address=client_address(request),
+            )
+        except OthersNotTold:
+            form.refuse_untold()
+        if is_valid and not form.errors:
             return redirect(_onwards(request, application, step))
     asked = step.question or _verifier_question(application, step)
     context = _around(request, application, step) | {

@@ -52,7 +52,8 @@ def test_a_merchant_downloads_everything_in_the_clear_after_a_code(owner, mercha
 @pytest.mark.clause("B71")
 def test_one_sees_corrects_withdraws_copies_and_deletes_without_asking_anybody(owner, merchant):
     seen = owner.get("/me/held/").context["sensitive"]
-    owner.post("/apply/contact/", {"contact_name": "令狐冲", "contact_phone": "13757912345"})
+    new = {"contact_name": "令狐冲", "contact_phone": "13757912345"}
+    owner.post("/apply/contact/", new | {"told": factories.told("contact")})
     owner.post("/me/consents/", {"code": "bank_account"})
     prove(owner)
     copy = owner.post(FILE)

@@ -60,6 +60,9 @@ class Stage:
             field = page.locator(f"[name={name}]")
             if field.count():
                 field.first.fill(value)
+        if (told := page.locator("#step [name=told]")).count():
+            assert not told.is_checked()
+            told.check()
         page.get_by_role("button", name=re.compile("^保存")).click()
 
     def upload(self, page: Page, picture: Path) -> None:

@@ -25,7 +25,11 @@ def save(application, code, **changes):
     step = steps.named(application.role, code)
     values = factories.answers(application.role) | changes
     return applications.save_step(
-        application=application, step=step, values=values, by=application.person
+        application=application,
+        step=step,
+        values=values,
+        by=application.person,
+        told=factories.told(code),
     )
 
 

@@ -149,7 +149,7 @@ CONTACT = reverse("onboarding:step", args=["contact"])
 
 def go_on(browser) -> str:
     answers = {k: v for k, v in factories.STORE_ANSWERS.items() if k.startswith("contact")}
-    return browser.post(CONTACT, answers).url
+    return browser.post(CONTACT, answers | {"told": factories.told("contact")}).url
 
 
 def refuse_bank(merchant, ago: timedelta) -> None:

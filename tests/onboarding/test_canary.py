@@ -66,7 +66,7 @@ def test_nothing_typed_reaches_the_log_or_an_address(merchant, reviewer, caplog)
     seen = []
 
     for code in ("subject", "legal", "contact", "bank"):
-        right = factories.answers(Role.FOUR_S)
+        right = factories.typed(code)
         seen.append(browser.post(f"/apply/{code}/", right)["Location"])
         browser.post(f"/apply/{code}/", dict.fromkeys(right, "1375791234"))
 

@@ -15,7 +15,11 @@ from tests.consent.page_forms import answering, forms_of
 pytestmark = pytest.mark.django_db
 
 CONTACT = reverse("onboarding:step", args=["contact"])
-ANSWERS = {"contact_name": "诸葛晓敏", "contact_phone": "13757912345"}
+ANSWERS = {
+    "contact_name": "诸葛晓敏",
+    "contact_phone": "13757912345",
+    "told": factories.told("contact"),
+}
 NOTICE = notices.SERVICE_CONTACT
 
 

@@ -151,7 +151,7 @@ def test_every_control_tells_a_phone_which_keyboard_to_open(role):
             attrs = field.widget.attrs
             if name.endswith(("phone", "account")):
                 assert attrs["inputmode"] == "numeric", name
-            if field.widget.input_type != "date":
+            if field.widget.input_type not in ("date", "checkbox"):
                 assert {"autocomplete", "enterkeyhint"} <= set(attrs), name
 
 

@@ -82,7 +82,12 @@ def test_a_wrong_screen_keeps_what_was_typed_and_saves_what_was_right(browser, m
     factories.started(merchant)
 
     answer = browser.post(
-        "/apply/contact/", {"contact_name": "诸葛晓敏", "contact_phone": "1375791234"}
+        "/apply/contact/",
+        {
+            "contact_name": "诸葛晓敏",
+            "contact_phone": "1375791234",
+            "told": factories.told("contact"),
+        },
     )
 
     assert answer.status_code == 422
@@ -94,7 +99,7 @@ def test_a_wrong_screen_keeps_what_was_typed_and_saves_what_was_right(browser, m
 
 def test_another_device_goes_on_where_the_first_stopped(merchant):
     factories.started(merchant)
-    factories.signed_in(merchant).post("/apply/contact/", factories.answers(Role.FOUR_S))
+    factories.signed_in(merchant).post("/apply/contact/", factories.typed("contact"))
 
     other = factories.signed_in(merchant)
 

@@ -40,7 +40,7 @@ def test_a_shop_cannot_be_represented_by_a_child(merchant):
     browser.post("/apply/role/", {"role": Role.FOUR_S})
     number = id_of_somebody_aged(13)
     for path in ("/apply/subject/", "/apply/legal/"):
-        browser.post(path, factories.answers(Role.FOUR_S) | {"legal_id_number": number})
+        browser.post(path, factories.typed("legal") | {"legal_id_number": number})
 
     assert Application.objects.get(person=merchant).legal_id_number is None
 

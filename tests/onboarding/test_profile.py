@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE, CONTACT = "/me/profile/", "/me/profile/contact/"
 NEW = {"contact_name": "端木青", "contact_phone": "13611112222"}
+TOLD = {"told": factories.told("contact")}
 WAS = {name: factories.STORE_ANSWERS[name] for name in NEW}
 
 
@@ -37,7 +38,9 @@ def prove(browser):
 
 
 def correct(application, by, **values):
-    return applications.correct_contact(application=application, values=NEW | values, by=by)
+    return applications.correct_contact(
+        application=application, values=NEW | values, by=by, told=TOLD["told"]
+    )
 
 
 @pytest.fixture
@@ -104,7 +107,9 @@ def test_the_contact_is_corrected_in_every_state_and_nothing_else_is(state, merc
     browser = factories.signed_in(merchant)
     prove(browser)
 
-    page = browser.post(CONTACT, NEW | {"name": "别的公司", "bank_account": "1"}, follow=True)
+    page = browser.post(
+        CONTACT, NEW | TOLD | {"name": "别的公司", "bank_account": "1"}, follow=True
+    )
 
     found = Application.objects.get(pk=application.pk)
     assert "联系人已更正" in page.content.decode()
@@ -156,7 +161,7 @@ def test_without_a_code_nothing_is_shown_or_changed(merchant):
     application = factories.submitted(merchant)
     browser = factories.signed_in(merchant)
 
-    answers = [browser.get(CONTACT), browser.post(CONTACT, NEW)]
+    answers = [browser.get(CONTACT), browser.post(CONTACT, NEW | TOLD)]
 
     assert [answer.headers["Location"] for answer in answers] == [PAGE] * 2
     assert Application.objects.get(pk=application.pk).contact_phone.clear == WAS["contact_phone"]
@@ -280,7 +285,7 @@ def test_phone_name_and_region_are_changed_by_the_merchant(merchant):
     factories.give_consent(merchant, "leads")
     prove(browser)
 
-    browser.post(CONTACT, NEW)
+    browser.post(CONTACT, NEW | TOLD)
     browser.post("/apply/subject/", {**factories.STORE_ANSWERS, "name": "金华星辰二手车有限公司"})
     browser.post("/me/leads/region/", {"province": "浙江省", "city": "金华市"})
 

@@ -249,10 +249,17 @@ def sent_back(application, reviewer, **changed):
     values = factories.answers(fresh.role) | changed
     for code, typed in (
         ("subject", values),
+        ("contact", values),
         ("bank", values | {"bank_account_name": values["name"]}),
     ):
         step = steps.named(fresh.role, code)
-        applications.save_step(application=fresh, step=step, values=typed, by=fresh.person)
+        applications.save_step(
+            application=fresh,
+            step=step,
+            values=typed,
+            by=fresh.person,
+            told=factories.told(step.code),
+        )
 
 
 def test_what_was_sent_back_before_it_was_asked_about_is_not_asked(

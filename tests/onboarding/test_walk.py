@@ -40,7 +40,7 @@ def fill_in(browser, role):
 
 
 def type_in(browser, path, role):
-    return browser.post(path, factories.answers(role))["Location"]
+    return browser.post(path, factories.typed(path.split("/")[2], role))["Location"]
 
 
 def upload(browser, path):

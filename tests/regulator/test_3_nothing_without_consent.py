@@ -83,7 +83,11 @@ def test_3_2_after_a_refusal_nobody_is_asked_unprompted_for_48_hours(merchant):
 
 def test_3_3_what_a_screen_does_not_ask_for_is_not_taken(browser, merchant):
     factories.started(merchant)
-    sent = {"contact_name": "诸葛晓敏", "contact_phone": "13757912345"}
+    sent = {
+        "contact_name": "诸葛晓敏",
+        "contact_phone": "13757912345",
+        "told": factories.told("contact"),
+    }
 
     browser.post("/apply/contact/", sent | {"id_number": "330702199001011229"} | BANK)
 

@@ -17,7 +17,8 @@ from tests.consent.policy_kit import publish
 
 pytestmark = pytest.mark.django_db
 
-BELONGING_TO_EVERY_FORM = {"csrfmiddlewaretoken", "next"}
+# A box to tick says nothing about anybody.
+BELONGING_TO_EVERY_FORM = {"csrfmiddlewaretoken", "next", "told"}
 WORKING = (
     "/",
     "/me/",

@@ -26,7 +26,8 @@ EVES = [datetime(2026, month, 28, 17, 0, tzinfo=SHANGHAI) for month in range(1, 
 def test_6_1_what_was_given_can_be_corrected(browser, merchant):
     factories.filled_in(merchant)
 
-    browser.post("/apply/contact/", {"contact_name": "欧阳修远", "contact_phone": "13957998765"})
+    new = {"contact_name": "欧阳修远", "contact_phone": "13957998765"}
+    browser.post("/apply/contact/", new | {"told": factories.told("contact")})
 
     kept = Application.objects.get()
     assert (kept.contact_name.clear, kept.contact_phone.clear) == ("欧阳修远", "13957998765")
