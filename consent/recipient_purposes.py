@@ -1,7 +1,7 @@
 """What a recipient may be for: a closed list, and which grounds may carry data for each (PIPL 13).
 
-The one rule: marketing stands on consent alone. Whoever is not classified yet gets data on consent
-alone, too, and cannot be switched on.
+The one rule: marketing stands on consent alone, and so does asking a verifier, whom nobody needs.
+Whoever is not classified yet gets data on consent alone, too, and cannot be switched on.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ CARRIED_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         PurposeClass.PAYMENT: _EVERY,
         PurposeClass.RESEARCH: _WITHOUT_NAMING_ANYBODY,
         PurposeClass.FINANCE: _EVERY,
-        PurposeClass.IDENTITY: _EVERY,
+        PurposeClass.IDENTITY: _CONSENT,
         PurposeClass.MARKETING: _CONSENT,
     }
 )

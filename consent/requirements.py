@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from accounts.personal.classes import Category
 from consent.models import Partner
+from consent.recipient_purposes import PurposeClass
 
 # An assessment of somebody's security says little after a year.
 SECURITY_HOLDS = timedelta(days=365)
@@ -58,7 +60,7 @@ def missing(
         Lack("再委托的约定", _CONTRACT): partner.sub_processing,
     } | _needed_to_reach(partner, has_secrets)
     empty = [lack for lack, value in named.items() if not value]
-    found = (*empty, *_contract(partner, today), *_security(partner, today))
+    found = (*empty, *_scope(partner), *_contract(partner, today), *_security(partner, today))
     if is_assessed:
         return found
     source = "在这里写，另一位隐私负责人批准。"
@@ -76,6 +78,15 @@ def _needed_to_reach(partner: Partner, has_secrets: bool) -> dict[Lack, object]:
     if partner.kind == Partner.Kind.SDK:
         needed[Lack("隐私政策网址", "看对方的网站。")] = partner.policy_url
     return needed
+
+
+def _scope(partner: Partner) -> Iterator[Lack]:
+    """Names with ID numbers are for verifiers, and verifiers get nothing else."""
+    is_verifier = partner.purpose_class == PurposeClass.IDENTITY
+    if is_verifier and partner.allowed.keys() - {Category.IDENTITY}:
+        yield Lack("身份核验机构只接触姓名和身份证号码", "在可接触的信息里去掉别的。")
+    elif not is_verifier and Category.IDENTITY in partner.allowed:
+        yield Lack("姓名和身份证号码只给身份核验机构", "在可接触的信息里去掉，或者改用途类别。")
 
 
 def _contract(partner: Partner, today: date) -> Iterator[Lack]:

@@ -101,9 +101,10 @@ def share(
     at = now or timezone.now()
     Person.objects.hold(person_id)
     present = _held(partner)
-    why = _let_through(person_id, present, by_law, at)
+    _check_open(present, at)
     if purpose != present.purpose:
         raise OtherPurpose(present.slug)
+    why = _basis(person_id, present, by_law)
     _check_scope(content, present.allowed)
     PartnerIdentity.objects.get_or_create(partner=present, person=person_id)
     disclosure = _disclose(person_id, present, purpose, content, why, by, at)
@@ -129,9 +130,7 @@ def consult(
     at = now or timezone.now()
     Person.objects.hold(person_id)
     present = _held(partner)
-    why = _let_through(person_id, present, None, at)
-    if present.purpose_class != PurposeClass.IDENTITY:
-        raise OtherPurpose(present.slug)
+    why = _asking(person_id, present, at)
     _check_scope(content, present.allowed)
     PartnerIdentity.objects.get_or_create(partner=present, person=person_id)
     return _disclose(person_id, present, present.purpose, content, why, None, at)
@@ -141,10 +140,10 @@ def may_consult(*, person_id: UUID, partner: Partner, now: datetime | None = Non
     """Whether this verifier may be asked about this person now."""
     present = Partner.objects.get(pk=partner.pk)
     try:
-        _let_through(person_id, present, None, now or timezone.now())
+        _asking(person_id, present, now or timezone.now())
     except Refused:
         return False
-    return present.purpose_class == PurposeClass.IDENTITY
+    return True
 
 
 def known_as(*, person_id: UUID, partner: Partner, identity: UUID) -> None:
@@ -182,18 +181,30 @@ def _held(partner: Partner) -> Partner:
     return Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
 
 
-def _let_through(person_id: UUID, present: Partner, by_law: ByLaw | None, at: datetime) -> _Why:
-    """The basis on which something may go to this partner; raises Refused."""
+def _check_open(present: Partner, at: datetime) -> None:
+    """Whether data may go to this partner at all; raises Refused in one of its kinds."""
     if present.state != PartnerState.ACTIVE:
         raise PartnerOff(present.slug)
     if present.contract_has_ended(timezone.localdate(at)):
         raise ContractEnded(present.slug)
     if not assessments.covers(partners.consent_code(present), at):
         raise NotAssessed(present.slug)
+
+
+def _basis(person_id: UUID, present: Partner, by_law: ByLaw | None) -> _Why:
+    """What something of this person goes to this partner on; raises NoConsent, NoGround."""
     why = _on_law(by_law) if by_law else _on_consent(person_id, present)
     if not recipient_purposes.may_carry(why.basis, present.purpose_class):
         raise NoGround(f"{why.basis} for {present.purpose_class or 'no known purpose'}")
     return why
+
+
+def _asking(person_id: UUID, present: Partner, at: datetime) -> _Why:
+    """The consent on which this verifier may be asked about this person; raises Refused."""
+    _check_open(present, at)
+    if present.purpose_class != PurposeClass.IDENTITY:
+        raise OtherPurpose(present.slug)
+    return _basis(person_id, present, None)
 
 
 def _disclose(

@@ -23,6 +23,8 @@ from tests.consent.sharing_kit import (
 )
 
 pytestmark = pytest.mark.django_db
+IDENTITY = {"identity": ["real_name", "id_number"]}
+BOTH = IDENTITY | {"contact": ["contact_phone"]}
 YESTERDAY = timedelta(days=-1)
 
 
@@ -48,6 +50,12 @@ def test_a_partner_with_everything_lacks_nothing(db):
     [
         ({"purpose_class": ""}, ("用途类别",)),
         ({"address": ""}, ("通讯地址",)),
+        ({"scope": IDENTITY}, ("姓名和身份证号码只给身份核验机构",)),
+        (
+            {"scope": BOTH, "purpose_class": "identity"},
+            ("身份核验机构只接触姓名和身份证号码",),
+        ),
+        ({"scope": IDENTITY, "purpose_class": "identity"}, ()),
         ({"contract": ""}, ("合同编号",)),
         ({"contract_until": None}, ("合同到期日",)),
         ({"sub_processing": ""}, ("再委托的约定",)),

@@ -1,6 +1,7 @@
 """Asking a verifier: on a live consent only, once for the same values, in nobody's way."""
 
 import json
+import logging
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from accounts.actions import erasure
 from accounts.models import LedgerEntry
-from consent.actions import consents, partners
+from consent.actions import consents, partners, sharing
+from consent.bases import Basis
 from consent.models import Disclosure, Obligation, Partner, PartnerIdentity
 from onboarding import steps, tasks
 from onboarding.actions import application as applications
@@ -130,6 +132,25 @@ def test_a_refusal_is_no_reason_to_wait_longer(merchant, stranger, verifier, scr
     queue = Application.objects.queue(ApplicationState.SUBMITTED)
 
     assert list(queue) == [first, second]
+
+
+def test_no_law_lets_a_verifier_be_asked_without_consent(merchant, verifier):
+    by_law = sharing.ByLaw(Basis.LEGAL_DUTY, "反电信网络诈骗法第21条")
+    content = {"identity": {"real_name": NAME, "id_number": NUMBER}}
+
+    with pytest.raises(sharing.NoGround):
+        sharing.share(
+            person_id=merchant.pk,
+            partner=verifier,
+            purpose=verifier.purpose,
+            content=content,
+            by=merchant,
+            by_law=by_law,
+        )
+    with pytest.raises(sharing.NoConsent):
+        sharing.consult(person_id=merchant.pk, partner=verifier, content=content)
+
+    assert not Disclosure.objects.exists()
 
 
 @pytest.mark.parametrize("lacking", ["nobody", "draft", "off", "another class", "contract"])
@@ -392,6 +413,24 @@ def test_ledger_and_rows_say_codes_and_nothing_of_the_person(merchant, verifier,
     assert '"note":"match"' in said
     assert only().fingerprint not in said
     assert str(PartnerIdentity.objects.get().identity) == REFERENCE
+
+
+@pytest.mark.parametrize("fault", ["", "AuthFailure.SecretIdNotFound", "gone"])
+def test_no_log_line_and_no_argument_says_who_was_asked_about(
+    merchant, verifier, script, caplog, fault
+):
+    caplog.set_level(logging.DEBUG)
+    if fault:
+        script.fails(fault)
+    script.status = 503 if fault == "gone" else 200
+    handed_in(merchant)
+
+    tasks.sweep_real_names()
+    tasks.check_real_name(check_id=str(only().pk))
+
+    assert script.asked
+    said = caplog.text + " ".join(str(record.args) for record in caplog.records)
+    assert [value for value in (NAME, NUMBER, "s3cr3t") if value in said] == []
 
 
 def test_a_withdrawn_application_leaves_no_answer(merchant, verifier, script):

@@ -63,7 +63,7 @@ class Command(BaseCommand):
             secrets=[secrets.token_urlsafe(15)],
             scope={"identity": ["real_name", "id_number"]},
             kind=Partner.Kind.SUPPLIER,
-            legal_name="模拟核验机构（开发用）",
+            legal_name="模拟核验机构",
             contact="400-166-5151",
             purpose="核对姓名和身份证号码是否一致；开发用，不连接任何机构",
             purpose_class=PurposeClass.IDENTITY,
