@@ -65,6 +65,7 @@ class Command(BaseCommand):
             kind=Partner.Kind.SUPPLIER,
             legal_name="模拟核验机构",
             contact="400-166-5151",
+            address=partners.DEMO_ADDRESS,
             purpose="核对姓名和身份证号码是否一致；开发用，不连接任何机构",
             purpose_class=PurposeClass.IDENTITY,
             protocol=Partner.Protocol.MANUAL,
