@@ -21,11 +21,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 # Where a member of staff without a second factor may still go: to set one up, or leave.
 OPEN_PREFIXES = ("/staff/", "/static/", "/healthz")
 
-# What a merchant may still send while the account is closing: take it back, refuse, leave.
+# What a merchant may still send while the account is closing: look, take it back, refuse, leave.
 CLOSING_PREFIXES = (
     "/me/deactivate/",
     "/me/settings/",
     "/me/export/",
+    "/me/profile/",
     "/me/consents/",
     "/me/support/",
     "/policies/",

@@ -55,9 +55,16 @@ def tell(
 
 def tell_many(*, people: Collection[UUID], kind: str, about: str, now: datetime) -> None:
     """Have many told of one event; who was told of it before is not told again."""
-    event = {"kind": registered()[kind].code, "about": about, "state": NotificationState.QUEUED}
-    times = {"attempts": 0, "created_at": now, "due_at": now}
-    rows = [{"id": uuid4(), "person": person} | event | times for person in people]
+    same = {
+        "kind": registered()[kind].code,
+        "about": about,
+        "is_for_many": True,
+        "state": NotificationState.QUEUED,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": now,
+    }
+    rows = [{"id": uuid4(), "person": person} | same for person in people]
     bulk.insert(Notification, rows, ignore_conflicts=True)
 
 

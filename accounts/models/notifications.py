@@ -26,8 +26,8 @@ class NotificationQuerySet(PersonalQuerySet):
         return self.filter(state__in=NOTIFICATION_WAITS_FOR_US)
 
     def due(self, now: datetime) -> "NotificationQuerySet":
-        """To be sent now, the longest waiting first."""
-        return self.waiting().filter(due_at__lte=now).order_by("due_at")
+        """To be sent now: what concerns one person before what concerns everybody."""
+        return self.waiting().filter(due_at__lte=now).order_by("is_for_many", "due_at")
 
     def spent(self, before: datetime) -> "NotificationQuerySet":
         """Over, and told long enough ago that nothing can tell the same again."""
@@ -44,11 +44,22 @@ class Notification(Stateful, PersonalModel):
 
     MOVES = NOTIFICATION_MOVES
     PERSON = "person"
-    PLAIN = ("id", "person", "kind", "about", "state", "attempts", "created_at", "due_at")
+    PLAIN = (
+        "id",
+        "person",
+        "kind",
+        "about",
+        "is_for_many",
+        "state",
+        "attempts",
+        "created_at",
+        "due_at",
+    )
 
     person = models.UUIDField()
     kind = models.CharField(max_length=30)
     about = models.CharField(max_length=80, help_text="which event, by identifiers")
+    is_for_many = models.BooleanField(default=False)
     state = models.CharField(
         max_length=10, choices=NotificationState, default=NotificationState.QUEUED
     )
@@ -80,7 +91,9 @@ class Notification(Stateful, PersonalModel):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["due_at"], name="notification_due", condition=Q(due_at__isnull=False)
+                fields=["is_for_many", "due_at"],
+                name="notification_due",
+                condition=Q(due_at__isnull=False),
             ),
             models.Index(fields=["created_at"], name="notification_age"),
         ]

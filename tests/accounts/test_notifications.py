@@ -337,6 +337,16 @@ def test_a_code_stands_for_one_kind():
         register(Kind(code=APPROVED, label="另一种", purpose="别的"))
 
 
+def test_what_concerns_one_person_goes_before_what_concerns_everybody(merchant, stranger):
+    at = timezone.now()
+    notifications.tell_many(people=[merchant.pk], kind=INCIDENT, about="all", now=at - SOON)
+    tell(stranger)
+
+    notifications.send_due(now=at + SOON, most=1)
+
+    assert [one["phone"] for one in messages()] == ["13900139000"]
+
+
 def test_many_are_told_at_once_and_nobody_twice(merchant, stranger):
     people, at = [merchant.pk, stranger.pk], timezone.now()
     tell(merchant, INCIDENT)

@@ -202,6 +202,20 @@ def test_nobody_corrects_what_is_anothers(merchant, stranger):
         correct(application, stranger)
 
 
+def test_a_closing_account_still_shows_what_we_hold_and_lets_nothing_be_changed(merchant):
+    application = factories.submitted(merchant)
+    browser = factories.signed_in(merchant)
+    erasure.request(person=merchant)
+
+    whole = prove(browser)
+    refused = browser.post(CONTACT, NEW)
+
+    assert WAS["contact_phone"] in whole.content.decode()
+    assert f'href="{CONTACT}"' not in whole.content.decode()
+    assert refused.headers["Location"] == "/me/"
+    assert Application.objects.get(pk=application.pk).contact_phone.clear == WAS["contact_phone"]
+
+
 def test_nothing_is_corrected_while_the_account_closes_or_is_erased(merchant):
     application = factories.submitted(merchant)
     asked = erasure.request(person=merchant)
