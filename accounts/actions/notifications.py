@@ -115,17 +115,22 @@ def _claim(notification_id: UUID, at: datetime) -> tuple[Notification, str] | No
         except (BeingErased, KeyGone):
             row.delete()
             return None
-        if not wants(row.person, registered()[row.kind]):
-            _over(row, NotificationState.OFF, at)
-            return None
-        if not phone:
-            _over(row, NotificationState.FAILED, at)
+        if instead := _instead(row, phone):
+            _over(row, instead, at)
             return None
         lease = {"due_at": at + LEASE, "attempts": row.attempts + 1}
         if not Notification.objects.due(at).filter(pk=row.pk).update(**lease):
             return None
         row.due_at, row.attempts = lease["due_at"], lease["attempts"]
     return row, phone
+
+
+def _instead(row: Notification, phone: str) -> str:
+    """What becomes of it without being sent; "" when it is to be sent."""
+    kind = registered().get(row.kind)
+    if kind is None or not wants(row.person, kind):
+        return NotificationState.OFF
+    return "" if phone else NotificationState.FAILED
 
 
 def _try_later(row: Notification, at: datetime) -> None:

@@ -347,6 +347,17 @@ def test_what_concerns_one_person_goes_before_what_concerns_everybody(merchant, 
     assert [one["phone"] for one in messages()] == ["13900139000"]
 
 
+def test_a_kind_given_up_by_a_later_release_stands_in_nobodys_way(merchant):
+    given_up = Notification.objects.create(person=merchant.pk, kind="given_up", about="one")
+    tell(merchant)
+
+    notifications.send_due(now=timezone.now() + SOON)
+
+    given_up.refresh_from_db()
+    assert given_up.state == NotificationState.OFF
+    assert len(messages()) == 1
+
+
 def test_many_are_told_at_once_and_nobody_twice(merchant, stranger):
     people, at = [merchant.pk, stranger.pk], timezone.now()
     tell(merchant, INCIDENT)

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from config.house import House
 from tests.journeys.faults import faults
 from tests.journeys.stage import Stage
-from tests.journeys.test_merchant_joins_shares_and_leaves import reload_until
+from tests.journeys.test_merchant_joins_shares_and_leaves import reload_until, share
 
 pytestmark = [pytest.mark.browser, pytest.mark.house]
 
@@ -52,13 +52,15 @@ def in_the_inbox(page: Page, number: str, words: str) -> int:
 
 @pytest.mark.clause("B19", "C130", "C134")
 def test_a_merchant_steers_messages_and_corrects_what_we_hold(
-    stage: Stage, house: House, phone: BrowserContext
+    stage: Stage, house: House, phone: BrowserContext, desk: BrowserContext
 ):
     page = stage.open(phone, "/")
     stage.sign_in(page, NUMBER)
 
     found = is_told_and_switches_off(stage, house, page)
+    share(stage, page)
     found += corrects_the_contact(stage, page)
+    found += the_reviewer_sees_when(stage, stage.open(desk, "/staff/login/"))
     found += changes_the_number(stage, house, page)
 
     assert found == []
@@ -119,7 +121,21 @@ def corrects_the_contact(stage: Stage, page: Page) -> list[str]:
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("联系人已更正")
     expect(page.locator("main")).to_contain_text(HER_PHONE)
+    expect(page.locator("main")).to_contain_text("手里还是旧的联系方式")
+    found += seen(stage, page, "我的资料", "profile-outdated")
+    page.get_by_role("button", name=re.compile("发送新的")).click()
+    expect(page.get_by_role("status")).to_contain_text("新的联系方式正在发给")
+    expect(page.locator("main")).not_to_contain_text("手里还是旧的联系方式")
     return found
+
+
+def the_reviewer_sees_when(stage: Stage, page: Page) -> list[str]:
+    stage.staff_sign_in(page, "shenhe")
+    page.goto(f"{stage.house.url}/desk/?state=approved")
+    page.get_by_role("link", name=re.compile(f"{HER_NAME[0]}[*]|金华")).first.click()
+    expect(page.locator("main")).to_contain_text("更正过")
+    stage.shot(page, "desk-corrected")
+    return faults(page)
 
 
 def changes_the_number(stage: Stage, house: House, page: Page) -> list[str]:
