@@ -118,6 +118,7 @@ def corrects_the_contact(stage: Stage, page: Page) -> list[str]:
     expect(page.get_by_role("alert")).to_be_visible()
     found += seen(stage, page, "更正联系人", "profile-contact")
     page.get_by_label("联系人手机号").fill(HER_PHONE)
+    page.locator("[name=told]").check()
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("联系人已更正")
     expect(page.locator("main")).to_contain_text(HER_PHONE)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_old_phone_codes'),
+        ('accounts', '0010_complaint_about'),
     ]
 
     operations = [
