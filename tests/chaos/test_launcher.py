@@ -4,7 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,14 +16,19 @@ from config.house import ROOT, free_port
 
 pytestmark = pytest.mark.house
 
+DYING_TAKES_S = 30
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL")
 
 
-def launch(folder: Path, port: int) -> subprocess.Popen[str]:
-    """The launcher as make starts it, with its secrets and data in a folder of its own."""
+@contextmanager
+def launch(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """The launcher as make starts it, with its secrets and data in a folder of its own.
+
+    Whatever becomes of the block, neither it nor anything it started outlives it.
+    """
     env = {name: os.environ[name] for name in INHERITED if name in os.environ}
     env |= {"ENV_FILE": str(folder / "env"), "VAR_DIR": str(folder / "var"), "PORT": str(port)}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "config.launcher"],
         cwd=ROOT,
         env=env,
@@ -28,6 +36,48 @@ def launch(folder: Path, port: int) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill a launcher that is still there, and the sessions of the processes it started."""
+    if process.poll() is None:
+        started = children_of(process)
+        process.kill()
+        for child in started:
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+        # Not ours to wait for; each look is a process of its own and takes its time.
+        until = time.monotonic() + DYING_TAKES_S
+        while started and running(started) and time.monotonic() < until:
+            continue
+    process.wait()
+    process.stdout.close()
+
+
+def children_of(process: subprocess.Popen[str]) -> list[int]:
+    """The processes it started, each the head of a session of its own."""
+    told = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(line) for line in told.stdout.split()]
+
+
+def running(pids: list[int]) -> list[str]:
+    """Which of these still run; who only waits to be buried does not."""
+    told = subprocess.run(
+        ["ps", "-o", "stat=,pid=", "-p", ",".join(map(str, pids))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line for line in told.stdout.splitlines() if not line.startswith("Z")]
 
 
 def make_folder(path: Path) -> Path:
@@ -84,3 +134,17 @@ def test_a_second_start_keeps_what_the_first_one_made_however_that_ended(tmp_pat
 
     assert passwords[0] == passwords[1]
     assert left == []
+
+
+def test_a_launcher_that_hangs_does_not_keep_the_tests_waiting(tmp_path):
+    with suppress(subprocess.TimeoutExpired), launch(tmp_path, free_port()) as process:
+        read_until(process, "Ctrl-C")
+        started = children_of(process)
+        process.send_signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=1)
+
+    assert process.returncode == -signal.SIGKILL
+    assert len(started) == 5
+    assert running(started) == []
+    assert processes_of(tmp_path) == []
