@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
 
 from accounts.personal import open_system, seal_system
@@ -80,7 +81,12 @@ def returned(request: HttpRequest, state: str) -> Visit | None:
         return None
     spent = replace(visit, state="", away_until=0)
     _keep(request, spent)
-    request.session.save()
+    try:
+        request.session.save()
+    except UpdateError:
+        # The session ended in another tab while this one was answered.
+        request.session.flush()
+        return None
     return spent if visit.away_until > time.time() else None
 
 

@@ -116,7 +116,7 @@ def apps() -> Mapping[str, Credentials]:
     parts = urlsplit(settings.WECHAT_URL)
     found = {}
     if parts.username or parts.password:
-        found[App.CHAT.value] = _credentials(parts.netloc.rpartition("@")[0])
+        found[App.CHAT.value] = _credentials(unquote(parts.netloc.rpartition("@")[0]))
     for site in parse_qs(parts.query).get("site", []):
         found[App.SITE.value] = _credentials(site)
     return found
@@ -137,7 +137,7 @@ def _credentials(text: str) -> Credentials:
     appid, colon, secret = text.partition(":")
     if not (appid and colon and secret):
         raise ImproperlyConfigured("WECHAT_URL: an app is APPID:SECRET")
-    return Credentials(unquote(appid), unquote(secret))
+    return Credentials(appid, secret)
 
 
 def _simulated(code: str) -> str:

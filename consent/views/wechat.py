@@ -89,7 +89,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """The way there: a page that goes on by itself, for no form of ours may lead elsewhere."""
     visit = _visit(request)
-    if visit is None or not visit.state:
+    if visit is None or not visit.state or visit.app != _app(request):
         return redirect("consent:sign_in")
     there = wechat.address(
         app=visit.app,

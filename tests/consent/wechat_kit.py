@@ -6,15 +6,19 @@ import re
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Challenge, LedgerEntry, OutboxMessage, Person, WechatBinding
+from consent.models import Consent, ConsentEvent, Served
 from consent.notices import WECHAT
 from tests.accounts.inbox import last_code
 from tests.consent.policy_kit import in_force
+from tests.regulator.reading import words
 
 PHONE = "13757912345"
 SIGN_IN, CODE = reverse("consent:sign_in"), reverse("consent:sign_in_code")
 BEGIN, ASK = reverse("consent:wechat_begin"), reverse("consent:wechat")
 LEAVE, BACK = reverse("consent:wechat_leave"), reverse("consent:wechat_back")
 NUMBER, UNBIND = reverse("consent:wechat_number"), reverse("consent:wechat_unbind")
+HOME, SETTINGS = reverse("onboarding:me"), reverse("accounts:settings")
 
 
 def agreement(**changed: object) -> dict[str, object]:
@@ -60,3 +64,20 @@ def bound(phone: str = PHONE, user: int = 0) -> Client:
     come_back(browser, user)
     prove(browser, phone)
     return browser
+
+
+def rows() -> int:
+    """Everything a stranger could have made us write, but for the session."""
+    tables = (Person, Challenge, Consent, ConsentEvent, Served, OutboxMessage, WechatBinding)
+    entries = LedgerEntry.objects.exclude(verb="published").count()
+    return entries + sum(model.objects.count() for model in tables)
+
+
+def said(response) -> str:
+    """The words of the page somebody lands on."""
+    return words(response.content.decode())
+
+
+def is_signed_in(browser: Client) -> bool:
+    """Whether this browser is somebody's."""
+    return "_auth_user_id" in browser.session
