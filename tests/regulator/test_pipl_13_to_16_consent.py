@@ -6,12 +6,14 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from accounts.models import WechatBinding
 from accounts.personal import ConsentMissing, PersonalModel, guard
 from consent import bases, notices
 from consent.actions import consents
 from consent.bases import GROUNDS, Basis
 from consent.models import ConsentEvent, Disclosure
 from tests import factories
+from tests.consent import wechat_kit
 from tests.consent.page_forms import forms_of
 from tests.consent.policy_kit import in_force, publish
 from tests.consent.sharing_kit import shared
@@ -93,6 +95,23 @@ def test_ac_16_every_question_names_what_goes_on_and_another_way(code):
     assert notice.refusing
     assert notice.alternative
     assert "无法继续" not in notice.refusing
+
+
+@pytest.mark.clause("C15", "A45")
+def test_ac_16_whoever_keeps_avatar_nickname_sex_and_number_from_wechat_loses_nothing(
+    visitor, settings
+):
+    settings.WECHAT_URL = "https://wx01:s@api.weixin.qq.com/?site=wx02:s"
+    there = wechat_kit.leave(visitor)
+    settings.WECHAT_URL = "simulator://"
+    wechat_kit.come_back(visitor)
+
+    entered = wechat_kit.prove(visitor)
+
+    # There is nothing to refuse: it is not asked for, and there is nowhere to keep it.
+    assert "snsapi_userinfo" not in there
+    assert [field.name for field in WechatBinding.personal_fields()] == ["openid"]
+    assert entered["Location"] == wechat_kit.HOME
 
 
 # What the portal's own logs add up to (C79, C80), and where everything stays (C104)
