@@ -123,7 +123,7 @@ class Complaints:
     label = "投诉、举报和我们的答复"
 
     def models(self) -> tuple[str, ...]:
-        return ("accounts.Complaint",)
+        return ("accounts.Complaint", "accounts.GuardianClaim")
 
     def inventory(self, person: UUID) -> list[Held]:
         return declared(Complaint.objects.of(person), lambda row: row.received_at)

@@ -79,6 +79,28 @@ COMPLAINT_WAITS_FOR_PERSON = frozenset({ComplaintState.ANSWERED})
 COMPLAINT_OVER = frozenset({ComplaintState.CLOSED, ComplaintState.DROPPED})
 
 
+class ClaimState(TextChoices):
+    """A guardian's request: verified by one officer, granted by another, or refused."""
+
+    RECEIVED = "received", "等待核对"
+    VERIFIED = "verified", "核对过一道，等另一人同意"
+    GRANTED = "granted", "已同意"
+    REFUSED = "refused", "没有办理"
+
+
+# Refused, it is heard again after an appeal, and may be refused again.
+CLAIM_MOVES: Mapping[str, frozenset[str]] = {
+    ClaimState.RECEIVED: frozenset({ClaimState.VERIFIED, ClaimState.REFUSED}),
+    ClaimState.VERIFIED: frozenset({ClaimState.GRANTED, ClaimState.REFUSED}),
+    ClaimState.REFUSED: frozenset({ClaimState.VERIFIED, ClaimState.REFUSED}),
+    ClaimState.GRANTED: frozenset(),
+}
+
+CLAIM_WAITS_FOR_US = frozenset({ClaimState.RECEIVED, ClaimState.VERIFIED})
+CLAIM_WAITS_FOR_PERSON = frozenset({ClaimState.REFUSED})
+CLAIM_OVER = frozenset({ClaimState.GRANTED})
+
+
 class NotificationState(TextChoices):
     """A text message about an event: sent once, or not, and then for one of two reasons."""
 

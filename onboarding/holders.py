@@ -76,6 +76,11 @@ class ApplicationHolder:
         if names:
             Application.objects.filter(person_id=person).update(**dict.fromkeys(names))
 
+    def is_known_adult(self, person: UUID) -> bool:
+        """Whoever was approved showed the ID of somebody of age."""
+        mine = Application.objects.filter(person_id=person)
+        return mine.filter(state=ApplicationState.APPROVED).exists()
+
     def followups(self, erasure: UUID) -> list[FollowUp]:
         return []
 

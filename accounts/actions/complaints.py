@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import after_commit, ledger, tasks
 from accounts.clocks import Clock, deadline
-from accounts.models import BeingErased, Complaint, Person
+from accounts.models import BeingErased, Complaint, GuardianClaim, Person
 from accounts.personal import KeyGone, Retention, keys
 from accounts.personal.fields import keyed_hash
 from accounts.ports import sms
@@ -226,7 +226,9 @@ def discard(now: datetime) -> int:
     """What people wrote goes half a year after the matter ended; a stranger's key with it."""
     spent = Complaint.objects.spent(now - KEPT)
     strangers = [row.owner for row in spent if row.owner == row.pk]
-    gone = Complaint.objects.filter(pk__in=[row.pk for row in spent]).update(**_NO_WORDS)
+    ids = [row.pk for row in spent]
+    GuardianClaim.objects.filter(complaint__in=ids).update(child_phone=None, sealed=None)
+    gone = Complaint.objects.filter(pk__in=ids).update(**_NO_WORDS)
     for owner in strangers:
         keys.destroy(owner, [Retention.MESSAGES])
     return gone

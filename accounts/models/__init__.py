@@ -9,6 +9,7 @@ from accounts.models.contacts import (
     SupportContact,
 )
 from accounts.models.erasure import Certificate, Erasure, ErasureStep, SealedRecord
+from accounts.models.guardians import GuardianClaim
 from accounts.models.keys import DataKey
 from accounts.models.ledger import LedgerCheckpoint, LedgerEntry
 from accounts.models.notifications import Notification, NotificationChoice
@@ -29,6 +30,7 @@ __all__ = [
     "DataKey",
     "Erasure",
     "ErasureStep",
+    "GuardianClaim",
     "LedgerCheckpoint",
     "LedgerEntry",
     "Notification",

@@ -143,6 +143,13 @@ class Producing(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsAdults(Protocol):
+    """A holder that knows of some people that they are grown up, or stand for a firm."""
+
+    def is_known_adult(self, person: UUID) -> bool: ...
+
+
 _registered: dict[str, Holder] = {}
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions import complaints
 from accounts.forms import AnswerForm
 from accounts.gate import staff_only
-from accounts.models import Complaint
+from accounts.models import Complaint, GuardianClaim
 from accounts.personal import KeyGone
 from accounts.states import ComplaintState
 from accounts.views.complaints import KINDS
@@ -56,6 +56,9 @@ def complaints_list(request: SignedIn) -> HttpResponse:
 def complaint_desk(request: SignedIn, pk: UUID) -> HttpResponse:
     """Read one, and answer it."""
     found = get_object_or_404(Complaint, pk=pk)
+    claim = GuardianClaim.objects.filter(complaint=found).first()
+    if claim is not None:
+        return redirect("accounts:guardian_claim", pk=claim.pk)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         problem = _answer(request, found, form.cleaned_data["words"])

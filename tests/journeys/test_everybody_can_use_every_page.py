@@ -17,7 +17,8 @@ NOWHERE = "/not/here/"
 VISITOR = (
     "/", "/sign-in/", "/policies/", "/policies/privacy/", "/policies/privacy/versions/",
     "/policies/cookies/", "/policies/recipients/", "/transfers/",
-    "/complaints/", "/staff/login/", "/dev/components/", "/dev/outbox/", NOWHERE,
+    "/complaints/", "/complaints/guardian/", "/staff/login/", "/dev/components/", "/dev/outbox/",
+    NOWHERE,
 )  # fmt: skip
 MERCHANT = (
     "/me/", "/me/settings/", "/me/consents/", "/me/held/", "/me/shared/", "/me/export/",
