@@ -25,6 +25,11 @@ from consent.views.shared import kinds_of
 MAY_LOOK = ("officer", "ops", "auditor")
 MAY_DO = ("officer", "ops")
 PER_PAGE = 50
+BECAUSE = {
+    Obligation.Kind.ERASURE: "注销",
+    Obligation.Kind.WITHDRAWAL: "撤回同意",
+    Obligation.Kind.CONTRACT_END: "合同到期",
+}
 CONFLICTS: dict[type[Exception], str] = {
     by_hand.NotWaiting: "没有办成：别人刚刚办过，或者商家已经撤回。",
     by_hand.NothingToHand: "没有可移交的内容：商家已经撤回、注销，或者这家已停用。",
@@ -142,8 +147,7 @@ def _what(delivery: Delivery) -> str:
         return "移交资料"
     if not delivery.partner.is_manual:
         return "核实对方另有的授权"
-    because = Obligation.Kind(delivery.obligation.kind)
-    return "要求删除（撤回同意）" if because == Obligation.Kind.WITHDRAWAL else "要求删除（注销）"
+    return f"要求删除（{BECAUSE[Obligation.Kind(delivery.obligation.kind)]}）"
 
 
 def _context(by: Person, delivery: Delivery, form: RecordForm) -> dict[str, Any]:

@@ -214,3 +214,18 @@ def test_the_list_costs_the_same_for_one_thing_and_three(merchant, stranger, fir
         counts.append(len(queries))
 
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_every_duty_to_delete_says_what_it_comes_from(merchant, handing, first):
+    partner, cause = handing.partner, uuid4()
+    obligations.oblige_all(person_id=merchant.pk, cause=cause)
+    obligations.oblige_contract_end(partner=partner, person_id=merchant.pk)
+    consents.withdraw(person=merchant, code=f"share:{partner.slug}")
+
+    page = text(first.get(LIST))
+
+    assert set(re.findall(r"要求删除（\w+）", page)) == {
+        "要求删除（注销）",
+        "要求删除（合同到期）",
+        "要求删除（撤回同意）",
+    }
