@@ -17,7 +17,7 @@ from consent import pages
 from consent.actions import consents
 from consent.forms import AnswerForm, ShownForm
 from consent.gate import open_to_all
-from consent.models import Asking
+from consent.models import Asking, Served
 from consent.notices import Notice
 
 
@@ -78,8 +78,8 @@ def _take(request: HttpRequest, notice: Notice, answer: Mapping[str, str]) -> Ht
             asking=answer["asking"],
             address=client_address(request),
         )
-    except consents.WrongNotice as wrong:
-        raise BadRequest("another text") from wrong
+    except consents.WrongNotice:
+        return _asked_anew(request, code, answer["sha256"])
     except consents.NotOpen as closed:
         return pages.closed_page(request, closed.notice)
     if pages.wants_json(request):
@@ -88,6 +88,16 @@ def _take(request: HttpRequest, notice: Notice, answer: Mapping[str, str]) -> Ht
         return redirect(_after_refusing(request, code, answer["asking"]))
     messages.success(request, f"已同意“{consents.label(code)}”，马上生效。随时可以撤回。")
     return redirect(pages.safe_next(request, request.POST.get("next")))
+
+
+def _asked_anew(request: HttpRequest, code: str, sha256: str) -> HttpResponse:
+    """The words changed while they were read: ask anew. What nobody was shown is refused."""
+    was_shown = Served.objects.filter(person=pages.person(request).pk, code=code, sha256=sha256)
+    if pages.wants_json(request) or not was_shown.exists():
+        raise BadRequest("another text")
+    messages.warning(request, "说明刚刚有变化，您的回答没有记录。请看过新的说明再回答。")
+    back = urlencode({"next": pages.safe_next(request, request.POST.get("next"))})
+    return redirect(f"{reverse('consent:ask', args=[code])}?{back}")
 
 
 def _after_refusing(request: HttpRequest, code: str, asking: str) -> str:

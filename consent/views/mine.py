@@ -154,12 +154,12 @@ def _permissions(group: Group, states: States) -> Iterator[Item]:
 def _recipients(states: States) -> Iterator[Item]:
     """Every recipient there is, and every one that was ever answered for."""
     for partner in Partner.objects.asked_for().order_by("legal_name"):
-        notice, label = partners.notice(partner), f"提供给{partner.legal_name}"
-        state = states.get(notice.code)
+        label, state = f"提供给{partner.legal_name}", states.get(partners.consent_code(partner))
+        # Of one that is off and was never asked about, the words may not be written yet.
         if partner.state == PartnerState.ACTIVE:
-            yield _item(notice, label, "", state)
+            yield _item(partners.notice(partner), label, "", state)
         elif state is not None:
-            yield _closed(notice, label, "这家公司现在不接收信息", state)
+            yield _closed(partners.notice(partner), label, "这家公司现在不接收信息", state)
 
 
 def _closed(notice: Notice, label: str, hint: str, state: Consent) -> Item:

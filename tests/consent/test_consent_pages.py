@@ -7,6 +7,7 @@ from django.utils.html import strip_tags
 from consent.actions import answers, consents, partners
 from consent.models import Consent, ConsentEvent, Partner
 from tests import factories
+from tests.consent import assessment_kit
 from tests.consent.consent_kit import decisions, give, refuse, sha, withdraw
 from tests.consent.sharing_kit import partner_at
 
@@ -195,3 +196,31 @@ def test_a_recipient_no_longer_active_cannot_be_agreed_to_but_can_be_withdrawn_f
     assert asked.status_code == 404
     assert withdrawn.url == MINE
     assert decisions(merchant)[-1] == "withdrawn"
+
+
+def test_an_answer_to_words_that_changed_while_they_were_read_is_asked_anew(
+    merchant, browser, club, officer
+):
+    browser.get(ask("share:club"))
+    seen = sha("share:club")
+    partners.switch_off(partner=club, by=officer)
+    partners.change(partner=club, facts={"purpose": "安排试驾"}, by=officer)
+    assessment_kit.in_force("share:club")
+    partners.activate(partner=Partner.objects.get(), by=officer)
+
+    answer = browser.post(ask("share:club"), {"answer": "agree", "sha256": seen}, follow=True)
+
+    words = strip_tags(answer.content.decode())
+    assert "说明刚刚有变化，您的回答没有记录" in words
+    assert "安排试驾" in words
+    assert not ConsentEvent.objects.filter(code="share:club").exists()
+
+
+def test_a_recipient_whose_words_cannot_be_written_yet_stands_in_nobodys_way(browser):
+    facts = {"kind": "sdk", "legal_name": "某公司", "contact": "", "purpose": "", "method": ""}
+    partners.register(slug="draft", secrets=[], scope={}, **facts)
+
+    page = browser.get(MINE)
+
+    assert page.status_code == 200
+    assert "某公司" not in page.content.decode()
