@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import codes, sign_in, wechat
 from accounts.models import Challenge, Person
@@ -89,7 +90,7 @@ def finish(
     )
     with transaction.atomic():
         person, is_new = sign_in.person_for(phone=phone, now=now)
-        if is_new and ServiceEnding.objects.collecting_over().exists():
+        if is_new and ServiceEnding.objects.collecting_over(timezone.localdate(now)).exists():
             raise Ended
         policies.agree(
             person=person,
@@ -131,7 +132,7 @@ def by_wechat(
 
 def _bind(person: Person, introduced: Introduced, address: str, now: datetime | None) -> Binding:
     """Agree and bind, together or not at all."""
-    if ServiceEnding.objects.collecting_over().exists():
+    if ServiceEnding.objects.collecting_over(timezone.localdate(now)).exists():
         return Binding.NOT_ASKED
     try:
         with transaction.atomic():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Erasure, LedgerEntry, Person
 from accounts.states import PersonState
-from consent.actions import endings
+from consent.actions import endings, sign_in
 from consent.actions.officers import NotAnOfficer
 from consent.models import ServiceEnding
 from consent.states import EndingState
@@ -283,3 +283,21 @@ def test_whoever_is_leaving_already_is_left_alone(merchant, officer, second_offi
 
     assert endings.erase_some(now=on(ending.erase_date)) == 0
     assert Erasure.objects.count() == 1
+
+
+def test_nobody_new_is_registered_from_the_first_second_of_the_day_collecting_stops(
+    officer, second_officer
+):
+    factories.publish_policies()
+    ending = announced(officer, second_officer, stop_date=timezone.localdate() + timedelta(days=1))
+    day = datetime.combine(ending.stop_date, time.min, tzinfo=SHANGHAI)
+    version, bound_to = in_force(), "session"
+    said = {"agreed": sign_in.Agreed(version.pk, version.sha256), "bound_to": bound_to}
+    asked = sign_in.begin(phone="13757912345", address="203.0.113.7", now=day, **said)
+
+    with pytest.raises(sign_in.Ended):
+        sign_in.finish(
+            challenge_id=asked.pk, code=last_code(), address="203.0.113.7", now=day, **said
+        )
+
+    assert not Person.objects.filter(kind=Person.Kind.MERCHANT).exists()
