@@ -42,13 +42,9 @@ class WrongText(Exception):
     """What was read is not what is submitted now."""
 
 
-def covers(purpose: str, now: datetime | None = None, since: datetime | None = None) -> bool:
-    """Whether an approved assessment of this purpose is in force today.
-
-    With `since`, one approved earlier does not count: it was about something else.
-    """
-    found = ImpactAssessment.objects.in_force(now).filter(purpose=purpose)
-    return (found.filter(approved_at__gte=since) if since else found).exists()
+def covers(purpose: str, now: datetime | None = None) -> bool:
+    """Whether an approved assessment of this purpose is in force today."""
+    return ImpactAssessment.objects.in_force(now).filter(purpose=purpose).exists()
 
 
 def is_open(purpose: str, now: datetime | None = None) -> bool:

@@ -186,7 +186,7 @@ def lacks(partner: Partner, now: datetime | None = None) -> tuple[Lack, ...]:
     return requirements.missing(
         partner,
         today=timezone.localdate(now),
-        is_assessed=assessments.covers(consent_code(partner), now, since=partner.changed_at),
+        is_assessed=assessments.covers(consent_code(partner), now),
         has_secrets=bool(secrets_of(partner)),
     )
 

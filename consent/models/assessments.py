@@ -11,11 +11,14 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from accounts.clocks import Clock, deadline
 from accounts.models.stateful import Stateful
+from consent.models.partners import Partner
+from consent.purposes import SHARE
 from consent.states import ASSESSMENT_MOVES, AssessmentState
 
 # What article 56 wants said, by field, in the order it is read.
@@ -32,9 +35,14 @@ class ImpactAssessmentQuerySet(models.QuerySet["ImpactAssessment"]):
     """Reads over assessments."""
 
     def in_force(self, now: datetime | None = None) -> "ImpactAssessmentQuerySet":
-        """Approved, and not expired on this day."""
+        """Approved, not expired on this day, and not of a recipient whose words changed since."""
         today = timezone.localdate(now)
-        return self.filter(state=AssessmentState.APPROVED, valid_until__gte=today)
+        code = Concat(Value(SHARE), "slug", output_field=models.CharField())
+        changed_since = Partner.objects.annotate(code=code).filter(
+            code=OuterRef("purpose"), changed_at__gt=OuterRef("approved_at")
+        )
+        approved = self.filter(state=AssessmentState.APPROVED, valid_until__gte=today)
+        return approved.exclude(Exists(changed_since))
 
     def newest_first(self) -> "ImpactAssessmentQuerySet":
         """As a reader of the archive wants them, without their long texts."""

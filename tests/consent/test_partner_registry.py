@@ -270,3 +270,22 @@ def test_nothing_is_sent_after_the_contracts_last_day_though_nobody_swept_yet(me
 
     assert script.letters == []
     assert Delivery.objects.get(disclosure=given).state == DeliveryState.CANCELLED
+
+
+def test_an_assessment_from_before_the_words_changed_is_none_even_once_a_new_one_is_over(
+    merchant, officer
+):
+    partner = partner_at("http://127.0.0.1:9")
+    partners.switch_off(partner=partner, by=officer)
+    partners.change(partner=partner, facts=facts_of(partner, purpose="安排试驾"), by=officer)
+    assessment_kit.in_force("share:demo", days=1)
+    partners.activate(partner=partner, by=officer)
+    agree(merchant, Partner.objects.get())
+    given = {"partner": partner, "purpose": "安排试驾", "content": CONTACT, "by": merchant}
+    in_two_days = timezone.now() + timedelta(days=2)
+
+    sharing.share(person_id=merchant.pk, **given)
+    with pytest.raises(sharing.NotAssessed):
+        sharing.share(person_id=merchant.pk, now=in_two_days, **given)
+    with pytest.raises(consents.NotOpen):
+        consents.notice_for("share:demo", in_two_days)
