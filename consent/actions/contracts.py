@@ -4,13 +4,12 @@
 over.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import BeingErased, Person
@@ -34,25 +33,19 @@ def end_some(now: datetime | None = None) -> int:
     for partner in over:
         if partner.state == PartnerState.ACTIVE:
             partners.switch_off(partner=partner, by=None)
-        for person_id in _still_held(partner):
-            if made == BATCH:
-                return made
-            made += _oblige(partner, person_id, at)
+        people = _still_held(partner, BATCH - made)
+        made += sum(_oblige(partner, person_id, at) for person_id in people)
     return made
 
 
-def _still_held(partner: Partner) -> Iterator[UUID]:
+def _still_held(partner: Partner, most: int) -> list[UUID]:
     """People of whom the partner was given something since it was last told to delete."""
-    asked = dict(
-        Obligation.objects.filter(partner=partner)
-        .order_by()
-        .values_list("person")
-        .annotate(Max("asked_at"))
+    told = Obligation.objects.filter(
+        partner=partner, person=OuterRef("person"), asked_at__gte=OuterRef("at")
     )
-    given = Disclosure.objects.filter(partner=partner).order_by().values_list("person")
-    for person_id, last in given.annotate(Max("at")):
-        if person_id not in asked or asked[person_id] < last:
-            yield person_id
+    here = Person.objects.values("pk")
+    held = Disclosure.objects.filter(partner=partner, person__in=here).exclude(Exists(told))
+    return list(held.order_by().values_list("person", flat=True).distinct()[:most])
 
 
 @transaction.atomic

@@ -89,6 +89,7 @@ class Obligation(Stateful):
                 | (~Q(state__in=sorted(OBLIGATION_SETTLED)) & Q(settled_at=None)),
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["person", "partner"], name="obligation_of_whom")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -127,3 +127,29 @@ def test_the_partner_may_keep_nothing_of_anybody(merchant, stranger, partner):
 
     obliged = set(Obligation.objects.values_list("person", flat=True))
     assert obliged == {merchant.pk, stranger.pk}
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_once_everybody_is_asked_a_sweep_costs_the_same_however_many_they_were(
+    partner, django_assert_num_queries, people
+):
+    for _ in range(people):
+        shared(Person.objects.create(kind=Person.Kind.MERCHANT), partner)
+    later = after(partner)
+    contracts.end_some(now=later)
+
+    with django_assert_num_queries(2):
+        assert contracts.end_some(now=later) == 0
+
+
+def test_who_is_long_gone_keeps_nobody_else_waiting(merchant, stranger, partner, monkeypatch):
+    monkeypatch.setattr(contracts, "BATCH", 1)
+    shared(merchant, partner)
+    shared(stranger, partner)
+    first, second = sorted((merchant, stranger), key=lambda person: person.pk)
+    first.delete()
+
+    made = [contracts.end_some(now=after(partner)) for _ in range(2)]
+
+    assert made == [1, 0]
+    assert Obligation.objects.get().person == second.pk
