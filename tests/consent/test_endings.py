@@ -291,13 +291,19 @@ def test_nobody_new_is_registered_from_the_first_second_of_the_day_collecting_st
     factories.publish_policies()
     ending = announced(officer, second_officer, stop_date=timezone.localdate() + timedelta(days=1))
     day = datetime.combine(ending.stop_date, time.min, tzinfo=SHANGHAI)
-    version, bound_to = in_force(), "session"
-    said = {"agreed": sign_in.Agreed(version.pk, version.sha256), "bound_to": bound_to}
-    asked = sign_in.begin(phone="13757912345", address="203.0.113.7", now=day, **said)
+    agreed = sign_in.Agreed(in_force().pk, in_force().sha256)
+    asked = sign_in.begin(
+        phone="13757912345", agreed=agreed, bound_to="here", address="203.0.113.7", now=day
+    )
 
     with pytest.raises(sign_in.Ended):
         sign_in.finish(
-            challenge_id=asked.pk, code=last_code(), address="203.0.113.7", now=day, **said
+            challenge_id=asked.pk,
+            code=last_code(),
+            agreed=agreed,
+            bound_to="here",
+            address="203.0.113.7",
+            now=day,
         )
 
     assert not Person.objects.filter(kind=Person.Kind.MERCHANT).exists()
