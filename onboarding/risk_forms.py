@@ -21,7 +21,7 @@ class AskForm(forms.Form):
 def how_checked() -> forms.CharField:
     """Asked of whoever approves in spite of something that must be checked."""
     return forms.CharField(
-        label="重点核实的，您是怎样核实的",
+        label="怎样核实的",
         help_text="写看了什么、问了谁、结论是什么，5 到 500 个字。"
         "商家有权查看，不要写别人的姓名和号码。",
         min_length=5,
@@ -29,7 +29,7 @@ def how_checked() -> forms.CharField:
         # The box stands beside the signals, outside the form that is sent with it.
         widget=forms.Textarea(attrs={"rows": 3, "form": "verdict"}),
         error_messages={
-            "required": "有要重点核实的提示：写明怎样核实的，才能通过。",
+            "required": "有重点核实的提示：请写明怎样核实的，才能通过。",
             "min_length": "请写得具体一些，至少 5 个字。",
             "max_length": f"最多 {MOST} 个字，请写得短一些。",
         },

@@ -73,6 +73,7 @@ def test_a_code_is_refused_after_ten_minutes():
     assert refusal(challenge, last_code(), now=late) == ("expired", 0)
 
 
+@pytest.mark.clause("C85")
 def test_wrong_guesses_are_counted_and_the_fifth_closes_the_challenge():
     challenge = ask()
     code = last_code()
@@ -122,6 +123,7 @@ def test_a_number_gets_five_codes_an_hour_and_ten_a_day(gap, allowed):
         ask(address="192.0.2.1", now=start + timedelta(seconds=gap * allowed))
 
 
+@pytest.mark.clause("C85")
 def test_an_address_gets_twenty_codes_an_hour_whatever_the_numbers():
     for n in range(20):
         ask(phone=f"137001370{n:02d}")

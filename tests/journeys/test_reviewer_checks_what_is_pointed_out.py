@@ -87,7 +87,7 @@ def check_and_approve(stage: Stage, page: Page, application: str) -> list[str]:
     found += faults(page)
     page.set_viewport_size({"width": 1280, "height": 900})
     stage.shot(page, "risk-desk")
-    page.get_by_label("重点核实的，您是怎样核实的").fill(HOW)
+    page.get_by_label("怎样核实的").fill(HOW)
     page.get_by_role("button", name="通过", exact=True).click()
     expect(page.locator("main")).to_contain_text("已通过")
     page.get_by_role("link", name="查看并答复").click()
