@@ -15,6 +15,7 @@ from onboarding import steps
 from onboarding.models import Application
 from tests import factories
 from tests.accounts.drawers import SHANGHAI, Drawer
+from tests.onboarding.risk_kit import looked_at
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,7 @@ def test_every_kind_is_listed_with_purpose_level_number_and_last_time(merchant):
 
 
 def test_kinds_stand_under_the_names_of_their_categories_in_one_order(merchant):
-    factories.filled_in(merchant)
+    looked_at(factories.submitted(merchant))
     complaints.take_in(
         topic="service", words="审核太慢了", contact="", address="203.0.113.9", by=merchant
     )

@@ -176,7 +176,7 @@ def test_every_retention_row_names_what_happens_after_the_account_is_closed():
     table = [line for line in _section(_policy("privacy"), "3.2").split("\n") if line[:1] == "|"]
 
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
-    assert [len(row) for row in cells] == [5] * 12
+    assert [len(row) for row in cells] == [5] * 14
     kept = [row for row in cells if row[2] != "删除"]
     assert all(re.search(r"《.+?》第\d+条", row[3]) for row in kept)
     assert all(row[4] != "–" for row in kept)
