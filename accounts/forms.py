@@ -47,6 +47,8 @@ class DeactivateForm(forms.Form):
 
 
 WORDS_MOST = 2000
+# Beside every box of sentences: what nobody needs to write down about anybody (policy 1.9).
+NOT_OTHERS = "不要写身份证号、银行账号和密码，也不要写别人的号码。"
 
 
 def mobile(typed: str, refusal: str) -> str:
@@ -94,9 +96,7 @@ class ComplaintForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择是哪一类事。", "invalid_choice": "请从列出的里面选。"},
     )
-    words = sentences(
-        "事情经过", "什么时候、发生了什么、希望怎样处理。请不要写身份证号、银行账号和密码。"
-    )
+    words = sentences("事情经过", f"什么时候、发生了什么、希望怎样处理。{NOT_OTHERS}")
     contact = forms.CharField(
         label="手机号",
         help_text="有了答复发短信告诉您；不留也行，凭编号在网页上看。登录后提交的，发到您账号的手机。",
@@ -113,13 +113,15 @@ class ComplaintForm(forms.Form):
 class AppealForm(forms.Form):
     """Why the answer is not good enough."""
 
-    words = sentences("不满意的地方", rows=4)
+    words = sentences("不满意的地方", f"哪里不对、希望怎样处理。{NOT_OTHERS}", rows=4)
 
 
 class AnswerForm(forms.Form):
     """Our answer to a complaint, or to the appeal."""
 
-    words = sentences("答复", "写明核实到了什么、怎样处理、依据是什么。对方会原样看到。", rows=8)
+    words = sentences(
+        "答复", f"写明核实到了什么、怎样处理、依据是什么。对方会看到。{NOT_OTHERS}", rows=8
+    )
 
 
 class SwitchForm(forms.Form):

@@ -6,10 +6,8 @@ from django import forms
 
 from accounts import scans
 from accounts.actions.guardians import Claimed
-from accounts.forms import mobile, sentences
+from accounts.forms import NOT_OTHERS, mobile, sentences
 from accounts.models import GuardianClaim
-
-NOT_OTHERS = "不要写身份证号、银行账号和密码，也不要写别人的号码。"
 
 
 class GuardianForm(forms.Form):

@@ -6,12 +6,15 @@ from django import forms
 
 from accounts import scans
 from accounts.actions.contacts import Said
-from accounts.forms import mobile, sentences, six_digits
+from accounts.forms import NOT_OTHERS, mobile, sentences, six_digits
 from accounts.models import Complaint, SupportContact
 
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
-NOT_OTHERS = "不要写身份证号、银行账号、密码，也不要写别人的号码。"
 TOO_BIG = "材料不能超过 10 MB，请压缩后再上传。"
+
+
+# These come in with what a conversation cannot know.
+ELSEWHERE = frozenset({Complaint.Topic.GUARDIAN, Complaint.Topic.HUMAN_LOOK})
 
 
 class CallerForm(forms.Form):
@@ -71,7 +74,7 @@ class ContactForm(forms.Form):
         error_messages={"required": "请选择为了什么事。"},
     )
     words = sentences("谈话内容", f"对方说了什么、要什么。对方会原样看到。{NOT_OTHERS}")
-    result = sentences("处理结果", "当场怎样答复、答应了什么、什么时候办好。", rows=3)
+    result = sentences("处理结果", f"当场怎样答复、答应了什么、什么时候办好。{NOT_OTHERS}", rows=3)
     callback = forms.CharField(
         label="回电号码",
         help_text="对方要求打别的号码才填。",
@@ -124,7 +127,7 @@ class TakeInForm(forms.Form):
         label="登记为",
         choices=[
             ("", "请选择"),
-            *[pair for pair in Complaint.Topic.choices if pair[0] != Complaint.Topic.GUARDIAN],
+            *[pair for pair in Complaint.Topic.choices if pair[0] not in ELSEWHERE],
         ],
         error_messages={"required": "请选择登记为哪一类。"},
     )

@@ -10,7 +10,7 @@ class AskForm(forms.Form):
 
     words = forms.CharField(
         label="想请我们重点看什么",
-        help_text="不写也可以直接点。请不要写身份证号、银行账号和密码。",
+        help_text="不写也可以直接点。不要写身份证号、银行账号和密码，也不要写别人的号码。",
         required=False,
         max_length=MOST,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -12,7 +12,7 @@ from accounts.models.erasure import receipt_code
 from accounts.models.people import Person
 from accounts.models.stateful import Stateful
 from accounts.personal import Category, PersonalModel, PersonalQuerySet, PersonalText, Retention
-from accounts.personal.masks import phone
+from accounts.personal.masks import in_words, phone
 from accounts.states import COMPLAINT_MOVES, COMPLAINT_WAITS_FOR_US, ComplaintState
 
 
@@ -119,6 +119,7 @@ class Complaint(Stateful, PersonalModel):
         purpose="答复您的投诉和举报",
         scene="我们答复时产生",
         retention=Retention.MESSAGES,
+        normalise=in_words,
     )
     appeal = PersonalText(
         "申诉的内容",
@@ -133,6 +134,7 @@ class Complaint(Stateful, PersonalModel):
         purpose="答复您的申诉",
         scene="我们答复申诉时产生",
         retention=Retention.MESSAGES,
+        normalise=in_words,
     )
 
     objects: ClassVar[ComplaintQuerySet] = ComplaintQuerySet.as_manager()  # type: ignore[assignment]  # another manager than the base's

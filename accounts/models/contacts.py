@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models.complaints import Complaint
 from accounts.models.people import Person
 from accounts.personal import Category, PersonalModel, PersonalQuerySet, PersonalText, Retention
-from accounts.personal.masks import phone
+from accounts.personal.masks import in_words, phone
 
 
 class Way(models.TextChoices):
@@ -144,6 +144,7 @@ class SupportContact(PersonalModel):
         purpose="解决您的问题，争议时说得清楚",
         scene="您和客服联系时，由客服用文字记下",
         retention=Retention.MESSAGES,
+        normalise=in_words,
     )
     result = PersonalText(
         "客服的处理结果",
@@ -151,6 +152,7 @@ class SupportContact(PersonalModel):
         purpose="记下怎样处理、答应了什么",
         scene="您和客服联系时，由客服用文字记下",
         retention=Retention.MESSAGES,
+        normalise=in_words,
     )
     callback = PersonalText(
         "您留下的回电号码",
@@ -192,6 +194,7 @@ class ContactAddition(PersonalModel):
         purpose="记下这件事后来怎样处理",
         scene="您和客服联系以后，由客服补记",
         retention=Retention.MESSAGES,
+        normalise=in_words,
     )
 
     class Meta:

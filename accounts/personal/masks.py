@@ -3,7 +3,12 @@
 Formats follow JR/T 0171 and the strictest promise of the policy; an unknown value is hidden whole.
 """
 
+import re
+
 HIDDEN = "******"
+
+# ID numbers, mobile numbers and bank cards inside a sentence, in one piece or in groups of digits.
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d(?: ?\d){10,29}(?: ?[Xx])?(?![0-9A-Za-z])", re.ASCII)
 
 
 def hidden(_value: str) -> str:
@@ -50,3 +55,17 @@ def email(value: str) -> str:
     """a***@example.com."""
     local, at, domain = value.rpartition("@")
     return f"{local[:1]}***@{domain}" if at else HIDDEN
+
+
+def in_words(text: str) -> str:
+    """A sentence with every ID number, mobile number and bank card in it masked; else as it was."""
+    return _NUMBER.sub(_masked, text.strip())
+
+
+def _masked(found: re.Match[str]) -> str:
+    number = found[0].replace(" ", "")
+    if re.fullmatch(r"1[3-9]\d{9}", number):
+        return phone(number)
+    if re.fullmatch(r"\d{17}[\dXx]", number):
+        return id_number(number)
+    return bank_account(number) if len(number) >= 15 else found[0]

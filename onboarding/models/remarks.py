@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.personal import Category, PersonalModel, PersonalQuerySet, PersonalText, Retention
+from accounts.personal.masks import in_words
 from onboarding.models.application import Application
 
 
@@ -55,6 +56,7 @@ class Remark(PersonalModel):
         purpose="告诉您申请要怎样修改",
         scene="审核人员退回申请时写下",
         retention=Retention.IDENTITY,
+        normalise=in_words,
     )
 
     objects: ClassVar[RemarkQuerySet] = RemarkQuerySet.as_manager()  # type: ignore[assignment]  # another manager than the base's
