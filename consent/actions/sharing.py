@@ -6,11 +6,12 @@ named ground of the law with its document. What a policy, or somebody, deems fit
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import ledger
@@ -147,8 +148,13 @@ def may_consult(*, person_id: UUID, partner: Partner, now: datetime | None = Non
 
 
 def known_as(*, person_id: UUID, partner: Partner, identity: UUID) -> None:
-    """The partner answered under a number of its own: by that it is told to delete from now on."""
-    PartnerIdentity.objects.filter(partner=partner, person=person_id).update(identity=identity)
+    """The partner answered under a number of its own: by that it is told to delete from now on.
+
+    A number that stands for somebody else already tells nothing, and is not taken.
+    """
+    own = PartnerIdentity.objects.filter(partner=partner, person=person_id)
+    with suppress(IntegrityError), transaction.atomic():
+        own.update(identity=identity)
 
 
 @transaction.atomic

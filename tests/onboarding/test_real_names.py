@@ -379,6 +379,19 @@ def test_a_late_writer_is_fenced_off_by_its_token(merchant, verifier, script, mo
     assert len(script.asked) == 2
 
 
+def test_a_number_the_verifier_gives_twice_stands_for_nobody_else(
+    merchant, stranger, verifier, script
+):
+    handed_in(merchant)
+    handed_in(stranger)
+
+    run_due()
+
+    known = PartnerIdentity.objects.values_list("identity", flat=True)
+    assert sorted(RealNameCheck.objects.values_list("verdict", flat=True)) == ["match", "match"]
+    assert [str(identity) for identity in known].count(REFERENCE) == 1
+
+
 def test_the_sweep_finds_what_the_message_missed(merchant, verifier, script):
     handed_in(merchant)
 
