@@ -32,6 +32,18 @@ def as_user(page: Page, name: str) -> None:
     page.get_by_role("link", name=f"微信用户{name}：允许").click()
 
 
+def stay_before_wechat(page: Page, stage: Stage) -> None:
+    """Open the page that goes on by itself, and have it stay."""
+
+    def without_refresh(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub("<meta http-equiv[^>]*>", "", answer.text()))
+
+    page.route("**/sign-in/wechat/leave/", without_refresh)
+    page.goto(f"{stage.house.url}/sign-in/wechat/leave/")
+    page.unroute("**/sign-in/wechat/leave/")
+
+
 def look(page: Page, stage: Stage, name: str, wrong: dict[str, list[str]]) -> None:
     """Keep pictures of a page at every width, and what is wrong with it."""
     size = page.viewport_size
@@ -75,6 +87,9 @@ def test_a_merchant_refuses_wechat_binds_it_uses_it_and_takes_it_back(
     page.get_by_role("button", name="同意", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("这里不是微信")
     look(page, stage, "simulator", wrong)
+    stay_before_wechat(page, stage)
+    look(page, stage, "leave", wrong)
+    page.get_by_role("link", name="前往微信").click()
     page.get_by_role("link", name="拒绝").click()
     expect(page.locator("main")).to_contain_text("您在微信里没有同意")
 
@@ -93,6 +108,14 @@ def test_a_merchant_refuses_wechat_binds_it_uses_it_and_takes_it_back(
     look(page, stage, "bound", wrong)
     page.goto(f"{stage.house.url}/me/held/")
     expect(page.locator("main")).to_contain_text("微信账号编码")
+
+    # It is named where one looks for who gets what, and for what was agreed to.
+    page.goto(f"{stage.house.url}/policies/recipients/")
+    expect(page.locator("main")).to_contain_text("我们告诉微信")
+    look(page, stage, "recipients", wrong)
+    page.goto(f"{stage.house.url}/me/consents/")
+    expect(page.locator("#wechat")).to_contain_text("用微信登录")
+    look(page, stage, "consents", wrong)
 
     # The next time no code is needed.
     sign_out(page, stage)
