@@ -1,6 +1,7 @@
 """Which WeChat account signs a person in. The row holds its code for us and nothing else of it."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -23,7 +24,7 @@ CONSENT = "wechat"
 class WechatBindingQuerySet(PersonalQuerySet):
     """Reads over bindings."""
 
-    def of(self, person: object) -> "WechatBindingQuerySet":
+    def of(self, person: UUID) -> "WechatBindingQuerySet":
         """Of one person, the oldest first."""
         return self.filter(person=person).order_by("bound_at")
 

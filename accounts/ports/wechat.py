@@ -35,6 +35,7 @@ CONNECT_TIMEOUT_S, TIMEOUT_S = 3, 5
 ANSWER_MAX = 16 * 1024
 SIMULATED_SALT, SIMULATED_LIFE_S = "accounts.wechat.simulator", 300
 
+_SCHEMES = frozenset({"https", "http"} if settings.DEVELOPMENT else {"https"})
 # The code was refused: invalid, missing, used before, expired.
 _SPENT = frozenset({40029, 40163, 41008, 42003})
 _OPENID = re.compile(r"[\w-]{6,64}", re.ASCII)
@@ -205,6 +206,3 @@ def _refuse_errors(told: Mapping[str, object]) -> None:
         raise WechatFailed(f"errcode {code}")
     if told.get("is_snapshotuser"):
         raise SnapshotOnly("a snapshot page")
-
-
-_SCHEMES = frozenset({"https", "http"} if settings.DEVELOPMENT else {"https"})

@@ -110,7 +110,8 @@ def by_wechat(
     """Whom this WeChat account signs in, agreed as everybody; None when it is bound to nobody.
 
     Raises policies.WrongVersion and consents.WrongNotice when other words came since they were
-    agreed to; then nothing was written.
+    agreed to, UnknownNotice and NotOpen when WeChat is asked about no more. Then nothing was
+    written.
     """
     check_version(agreed, now)
     with transaction.atomic():
@@ -142,7 +143,7 @@ def _bind(person: Person, introduced: Introduced, address: str, now: datetime | 
         return Binding.ELSEWHERE
     except wechat.HasAnother:
         return Binding.ANOTHER
-    except (consents.WrongNotice, consents.UnknownNotice):
+    except (consents.WrongNotice, consents.UnknownNotice, consents.NotOpen):
         return Binding.NOT_ASKED
     return Binding.BOUND
 
@@ -152,7 +153,7 @@ def _agree_to_wechat(
 ) -> None:
     """Keep what was shown and answered before anybody knew who it was.
 
-    Raises UnknownNotice, WrongNotice.
+    Raises UnknownNotice, NotOpen, WrongNotice.
     """
     notice = consents.notice_for(WECHAT, now)
     if notice.sha256 != introduced.notice:

@@ -71,7 +71,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     except (consents.UnknownNotice, consents.NotOpen):
         return redirect("consent:sign_in")
     if request.method != "POST":
-        return render(request, "consent/wechat.html", {"notice": notice, "next": visit.next})
+        return render(request, "consent/wechat.html", {"notice": notice})
     form = AnswerForm(request.POST)
     if not form.is_valid() or form.cleaned_data["sha256"] != notice.sha256:
         raise BadRequest("another text, or no answer")
@@ -132,7 +132,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         )
     except policies.WrongVersion:
         return by_number.ask_anew(request)
-    except (consents.WrongNotice, consents.UnknownNotice):
+    except (consents.WrongNotice, consents.UnknownNotice, consents.NotOpen):
         return _to_number(
             request, visit, "微信登录的说明刚刚有变化，没有登录。请看过新的说明再决定。"
         )
