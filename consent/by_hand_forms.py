@@ -64,7 +64,17 @@ class RecordForm(forms.Form):
         )
         if not set(outcomes) & _NEEDS_REASON.keys():
             del self.fields["reason"]
+        elif is_certain:
+            self._ask_what_was_authorised()
         self.order_fields(["outcome"])
+
+    def _ask_what_was_authorised(self) -> None:
+        """The one thing people confirm of a partner that answers for itself."""
+        reason = self.fields["reason"]
+        reason.required, reason.label = True, "商家授权了什么"
+        reason.help_text = "哪天、用什么方式、授权对方处理哪些信息。不要写姓名、电话。"
+        words = _NEEDS_REASON[Attestation.Outcome.EXEMPT_INDEPENDENT_CONSENT]
+        reason.error_messages["required"] = words
 
     def clean_done_on(self) -> date:
         """Nobody records what has not happened."""

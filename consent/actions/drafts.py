@@ -102,7 +102,7 @@ def recall(*, draft: PolicyDraft, by: Person, now: datetime | None = None) -> Po
     at = now or timezone.now()
     with transaction.atomic():
         fresh = _of_author(draft, by)
-        move(fresh, PolicyDraftState.DRAFT, by=by, now=at, updated_at=at)
+        move(fresh, PolicyDraftState.DRAFT, by=by, now=at, submitted_at=None, updated_at=at)
     return fresh
 
 

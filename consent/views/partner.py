@@ -42,6 +42,7 @@ def partner(request: SignedIn, slug: str) -> HttpResponse:
         "purpose": partners.consent_code(found),
         "is_active": is_active,
         "may_change": request.user.is_in("officer"),
+        "has_key": bool(partner_keys.of(found)),
         "may_retry": request.user.is_in("officer", "ops") and not found.is_manual,
     }
     return render(request, "consent/partner.html", context)
@@ -167,7 +168,7 @@ def _keys(found: Partner) -> dict[str, str]:
     newest, *older = partner_keys.of(found) or (None,)
     label = "交接密码" if found.is_manual else "签名密钥"
     if newest is None:
-        return {label: ""}
+        return {label: "还没有"}
     ends = [timezone.localtime(key.until) for key in older if key.until]
     return {label: f"有；旧的用到 {max(ends):%Y-%m-%d %H:%M}" if ends else "有"}
 

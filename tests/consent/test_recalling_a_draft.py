@@ -33,10 +33,11 @@ def state():
 def test_a_recalled_draft_can_be_changed_and_handed_in_again(publisher, second_publisher):
     draft = submitted(publisher)
 
-    drafts.recall(draft=draft, by=publisher)
+    recalled = drafts.recall(draft=draft, by=publisher)
     drafts.rewrite(draft=draft, wording=wording(extra="又一句。"), by=publisher)
     drafts.submit(draft=draft, by=publisher)
 
+    assert recalled.submitted_at is None
     with pytest.raises(MoveRefused):
         drafts.publish(draft=draft, seen_round=1, by=second_publisher)
     version = drafts.publish(draft=draft, seen_round=2, by=second_publisher)
