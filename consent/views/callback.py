@@ -27,12 +27,18 @@ def _refuse(status: int, reason: str) -> JsonResponse:
 @require_POST
 @open_to_all
 def callback(request: HttpRequest, slug: str) -> HttpResponse:
-    """One OpenDSR callback: 202 once it is kept, 401 unproven, 400 unreadable, 404 not ours."""
+    """One OpenDSR callback: 202 once it is kept, 401 unproven, 400 unreadable, 404 not ours.
+
+    411 and 413 for a body without a length, or with one no answer has.
+    """
     partner = Partner.objects.asked_for().filter(slug=slug).exclude(protocol=MANUAL).first()
     keys = partners.secrets_of(partner) if partner else ()
     if partner is None or not keys:
         return _refuse(404, "unknown partner")
-    if int(request.headers.get("Content-Length") or 0) > BODY_MAX:
+    length = request.headers.get("Content-Length", "")
+    if not (length.isascii() and length.isdigit()):
+        return _refuse(411, "no length")
+    if len(length) > len(str(BODY_MAX)) or int(length) > BODY_MAX:
         return _refuse(413, "too large")
     raw = request.body
     try:

@@ -260,3 +260,20 @@ def test_a_partner_without_a_key_of_its_own_has_no_address_to_report_to(db, secr
     answer = post(b"{}", path="/opendsr/callback/other/")
 
     assert answer.status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("length", ["many", "9" * 5000, "-1"])
+def test_a_length_that_is_no_number_of_bytes_breaks_nothing(db, length):
+    partner_at("http://127.0.0.1:9")
+
+    answer = Client().generic("POST", CALLBACK, b"{}", CONTENT_LENGTH=length)
+
+    assert answer.status_code in {411, 413}
+
+
+@pytest.mark.django_db
+def test_a_body_longer_than_any_answer_is_not_read_as_one(db):
+    partner_at("http://127.0.0.1:9")
+
+    assert post(b" " * (64 * 1024 + 1)).status_code == 413
