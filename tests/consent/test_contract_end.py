@@ -113,7 +113,7 @@ def test_who_is_leaving_obliges_every_partner_anyway(merchant, partner):
 def test_a_renewed_contract_ends_nothing(merchant, partner):
     shared(merchant, partner)
     later = after(partner)
-    Partner.objects.update(contract_until=later.date())
+    Partner.objects.update(contract_until=timezone.localdate(later))
 
     assert contracts.end_some(now=later) == 0
 
