@@ -34,6 +34,7 @@ def hurry(partner: Partner, at: datetime) -> None:
     after_commit.send(tasks.drain, partner_id=partner.pk)
 
 
+@transaction.atomic
 def drop_unsent(unsent: QuerySet[Disclosure]) -> None:
     """Drop the content of these; what was to be handed over by hand is then cancelled.
 
@@ -41,14 +42,20 @@ def drop_unsent(unsent: QuerySet[Disclosure]) -> None:
     was to send it cancels itself: it may be sending it just now.
     """
     DisclosureContent.objects.filter(disclosure__in=unsent).delete()
-    waiting = Delivery.objects.filter(
+    waiting = Delivery.objects.select_for_update(of=("self",)).filter(
         disclosure__in=unsent,
         state=DeliveryState.QUEUED,
         partner__protocol=Partner.Protocol.MANUAL,
     )
-    said = Attestation.objects.filter(state=AttestationState.RECORDED).values("delivery")
-    for delivery in waiting.exclude(pk__in=said).select_related("partner"):
-        move(delivery, DeliveryState.CANCELLED, by=None, note="content gone")
+    # Held before it is asked who said so: whoever records it meanwhile comes before, or too late.
+    held = list(waiting.select_related("partner").order_by("pk"))
+    recorded = Attestation.objects.filter(
+        state=AttestationState.RECORDED, delivery__disclosure__in=unsent
+    )
+    said = set(recorded.values_list("delivery", flat=True))
+    for delivery in held:
+        if delivery.pk not in said:
+            move(delivery, DeliveryState.CANCELLED, by=None, note="content gone")
 
 
 @transaction.atomic

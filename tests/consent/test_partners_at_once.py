@@ -2,13 +2,13 @@
 
 import pytest
 
-from consent.actions import partners, sharing
-from consent.models import Disclosure, DisclosureContent, Partner
-from consent.states import PartnerState
+from consent.actions import consents, partners, sharing
+from consent.models import Delivery, Disclosure, DisclosureContent, Partner
+from consent.states import DeliveryState, PartnerState
 from tests.consent import assessment_kit
-from tests.consent.manual_kit import manual_partner
+from tests.consent.manual_kit import manual_partner, recorded
 from tests.consent.race_kit import overtaken
-from tests.consent.sharing_kit import CONTACT, agree, registered
+from tests.consent.sharing_kit import CONTACT, agree, registered, shared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,3 +47,17 @@ def test_nothing_stays_behind_the_switch_that_was_thrown_while_it_was_given(merc
 
     assert [type(outcome) for outcome in outcomes] == [Disclosure, type(None)]
     assert DisclosureContent.objects.count() == 0
+
+
+def test_what_is_put_down_as_handed_over_is_never_cancelled_meanwhile(merchant, officer):
+    delivery = Delivery.objects.get(disclosure=shared(merchant, manual_partner()))
+
+    overtaken(
+        lambda: consents.withdraw(person=merchant, code=f"share:{delivery.partner.slug}"),
+        lambda: recorded(delivery, officer, "handed"),
+        before='UPDATE "consent_delivery"',
+    )
+
+    delivery.refresh_from_db()
+    is_cancelled = delivery.state == DeliveryState.CANCELLED
+    assert is_cancelled != delivery.attestations.exists()
