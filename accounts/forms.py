@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 
+from accounts import scans
 from accounts.kinds import registered
 from accounts.models import Complaint
 from accounts.personal import PersonalValue
@@ -81,6 +82,28 @@ def sentences(label: str, hint: str = "", rows: int = 6) -> forms.CharField:
             "max_length": f"最多 {WORDS_MOST} 个字，请写得短一些；细节可以电话里说。",
         },
     )
+
+
+class DocumentForm(forms.Form):
+    """A form that may bring one scanned document; `is_too_big` when the upload was cut off."""
+
+    def __init__(self, *args: Any, is_too_big: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_too_big = is_too_big
+
+    def document(self, name: str) -> bytes | None:
+        """The document, known by its bytes; None when there is none."""
+        if self.is_too_big:
+            raise forms.ValidationError("这个文件超过 10 MB，没有收下，请压缩后再上传。")
+        given = self.cleaned_data[name]
+        if not given:
+            return None
+        raw: bytes = given.read()
+        try:
+            scans.media_type(raw)
+        except scans.DocumentRefused as refused:
+            raise forms.ValidationError(refused.reason_zh) from refused
+        return raw
 
 
 # Topics that come in by a way of their own, with what this form cannot know.

@@ -4,13 +4,12 @@ from typing import Any
 
 from django import forms
 
-from accounts import scans
 from accounts.actions.guardians import Claimed
-from accounts.forms import NOT_OTHERS, mobile, sentences
+from accounts.forms import NOT_OTHERS, DocumentForm, mobile, sentences
 from accounts.models import GuardianClaim
 
 
-class GuardianForm(forms.Form):
+class GuardianForm(DocumentForm):
     """A guardian's request: no account, no ID number, a proof now or in person."""
 
     relation = forms.ChoiceField(
@@ -63,16 +62,8 @@ class GuardianForm(forms.Form):
         return mobile(self.cleaned_data["contact"], "手机号是 11 位数字，请再核对一遍。")
 
     def clean_proof(self) -> bytes | None:
-        """The document, known by its bytes."""
-        given = self.cleaned_data["proof"]
-        if not given:
-            return None
-        raw: bytes = given.read()
-        try:
-            scans.media_type(raw)
-        except scans.DocumentRefused as refused:
-            raise forms.ValidationError(refused.reason_zh) from refused
-        return raw
+        """The document, if there is one."""
+        return self.document("proof")
 
     def claimed(self) -> Claimed:
         """The request as the action takes it."""

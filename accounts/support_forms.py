@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 
-from accounts import scans
 from accounts.actions.contacts import Said
-from accounts.forms import NOT_OTHERS, mobile, sentences, six_digits
+from accounts.forms import NOT_OTHERS, DocumentForm, mobile, sentences, six_digits
 from accounts.models import Complaint, SupportContact
 
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
-TOO_BIG = "材料不能超过 10 MB，请压缩后再上传。"
 
 
 # These come in with what a conversation cannot know.
@@ -64,7 +62,7 @@ class SpokenCodeForm(forms.Form):
         return six_digits(self.cleaned_data["code"], "验证码是 6 位数字，请对方再念一遍。")
 
 
-class ContactForm(forms.Form):
+class ContactForm(DocumentForm):
     """What was said, and what came of it."""
 
     channel = forms.ChoiceField(label="怎样联系的", choices=SupportContact.Channel.choices)
@@ -95,16 +93,8 @@ class ContactForm(forms.Form):
         return mobile(self.cleaned_data["callback"], "请填写 11 位手机号，或者留空。")
 
     def clean_evidence(self) -> bytes | None:
-        """The document, known by its bytes."""
-        given = self.cleaned_data["evidence"]
-        if not given:
-            return None
-        raw: bytes = given.read()
-        try:
-            scans.media_type(raw)
-        except scans.DocumentRefused as refused:
-            raise forms.ValidationError(refused.reason_zh) from refused
-        return raw
+        """The document, if there is one."""
+        return self.document("evidence")
 
     def said(self) -> Said:
         """The record as the action takes it."""

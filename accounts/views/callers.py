@@ -19,6 +19,7 @@ from accounts.personal import holders
 from accounts.support_forms import CallerForm, ContactForm, SpokenCodeForm
 from accounts.views.dates import day, minute
 from accounts.views.signed_in import SignedIn
+from accounts.views.uploads import sent
 
 # Those who talk with merchants anyway.
 SUPPORT = ("reviewer", "officer")
@@ -108,7 +109,7 @@ def caller(request: SignedIn, pk: UUID) -> HttpResponse:
     """The account while the check is live, and the record of what was said."""
     check = _found(request, pk)
     is_post = request.method == "POST"
-    form = ContactForm(request.POST if is_post else None, request.FILES if is_post else None)
+    form = ContactForm(**sent(request))
     if is_post and form.is_valid():
         try:
             contact = contacts.record(

@@ -15,7 +15,7 @@ from accounts.forms import AnswerForm
 from accounts.gate import staff_only
 from accounts.models import Complaint, GuardianClaim
 from accounts.personal import KeyGone
-from accounts.states import ComplaintState
+from accounts.states import ClaimState, ComplaintState
 from accounts.views.complaints import KINDS
 from accounts.views.signed_in import SignedIn
 
@@ -56,7 +56,9 @@ def complaints_list(request: SignedIn) -> HttpResponse:
 def complaint_desk(request: SignedIn, pk: UUID) -> HttpResponse:
     """Read one, and answer it."""
     found = get_object_or_404(Complaint, pk=pk)
-    claim = GuardianClaim.objects.filter(complaint=found).first()
+    # Once granted, an appeal is about the answer alone, and answered here.
+    claims = GuardianClaim.objects.exclude(state=ClaimState.GRANTED)
+    claim = claims.filter(complaint=found).first()
     if claim is not None:
         return redirect("accounts:guardian_claim", pk=claim.pk)
     form = AnswerForm(request.POST if request.method == "POST" else None)

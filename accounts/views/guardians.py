@@ -21,6 +21,7 @@ from accounts.states import ClaimState, ComplaintState
 from accounts.views.complaints import KINDS
 from accounts.views.contacts import EXTENSIONS
 from accounts.views.signed_in import SignedIn
+from accounts.views.uploads import sent
 
 CONFLICTS: dict[type[Exception], str] = {
     guardians.AlreadyJudged: "别人刚刚处理过，请看最新的进度。",
@@ -35,7 +36,7 @@ CONFLICTS: dict[type[Exception], str] = {
 def guardian(request: HttpRequest) -> HttpResponse:
     """未成年人与监护人: what we do, and the request. The answer is the same for every number."""
     is_post = request.method == "POST"
-    form = GuardianForm(request.POST if is_post else None, request.FILES if is_post else None)
+    form = GuardianForm(**sent(request))
     if is_post and form.is_valid():
         try:
             taken = guardians.take_in(claimed=form.claimed(), address=client_address(request))
@@ -76,7 +77,7 @@ def _shown(request: SignedIn, found: GuardianClaim, **forms: Any) -> HttpRespons
         and found.state == ClaimState.VERIFIED
         and found.verified_by_id != request.user.pk,
         "waits_for_second": is_owed and found.state == ClaimState.VERIFIED,
-        "may_refuse": is_owed,
+        "may_refuse": is_owed and found.state != ClaimState.GRANTED,
         "is_late": found.complaint.is_late(timezone.now()),
     }
     return render(request, "accounts/guardian_desk.html", context | known, status=status)

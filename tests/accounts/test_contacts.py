@@ -20,7 +20,7 @@ from accounts.models import (
     SupportContact,
 )
 from accounts.personal.holders import Fate
-from accounts.scans import DocumentRefused
+from accounts.scans import DOCUMENT_MAX_BYTES, DocumentRefused
 from accounts.states import ErasureState, PersonState
 from tests.accounts import call_kit as kit
 from tests.accounts.conftest import browser_of
@@ -188,6 +188,18 @@ def test_what_is_no_document_is_refused_with_the_words_kept(merchant, desk):
     assert page.status_code == 422
     assert "只能是 PDF、JPG 或 PNG" in page.content.decode()
     assert kit.WORDS in page.content.decode()
+
+
+def test_a_document_that_is_too_big_is_never_left_out_silently(merchant, desk):
+    address = kit.on_the_line(desk)
+    big = SimpleUploadedFile("a.pdf", PDF + b"x" * DOCUMENT_MAX_BYTES)
+
+    page = desk.post(address, kit.FORM | {"evidence": big})
+
+    assert page.status_code == 422
+    assert "超过 10 MB" in page.content.decode()
+    assert kit.WORDS in page.content.decode()
+    assert not SupportContact.objects.exists()
 
 
 def test_an_empty_document_is_refused(merchant, reviewer):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.actions import complaints, guardians, housekeeping
 from accounts.models import Complaint, Erasure, GuardianClaim, LedgerEntry
+from accounts.scans import DOCUMENT_MAX_BYTES
 from accounts.states import ClaimState, ComplaintState, ErasureState
 from tests import factories
 from tests.accounts import guardian_kit as kit
@@ -77,6 +78,16 @@ def test_nothing_is_taken_in_from_who_does_not_say_they_are_the_guardian():
     assert page.status_code == 422
     assert "请先确认您是孩子的监护人。" in page.content.decode()
     assert kit.WORDS in page.content.decode()
+    assert not Complaint.objects.exists()
+
+
+def test_a_proof_that_is_too_big_is_never_left_out_silently():
+    big = SimpleUploadedFile("a.pdf", kit.PDF + b"x" * DOCUMENT_MAX_BYTES)
+
+    page = Client().post(ADDRESS, SENT | {"proof": big})
+
+    assert page.status_code == 422
+    assert "超过 10 MB" in page.content.decode()
     assert not Complaint.objects.exists()
 
 
@@ -204,6 +215,18 @@ def test_a_refusal_has_its_reason_and_an_appeal_that_somebody_else_judges(
     assert "申诉一次" in told
     assert kit.again(claim).complaint.state == ComplaintState.CLOSED
     assert Erasure.objects.count() == 1
+
+
+def test_an_appeal_against_what_was_granted_is_answered_by_somebody_else(
+    merchant, officer, second_officer, first_desk
+):
+    claim = kit.verified(officer)
+    guardians.grant(claim=claim, by=second_officer)
+    complaints.appeal(complaint=kit.again(claim).complaint, words="还想知道给过谁。", by=None)
+
+    first_desk.post(f"/desk/complaints/{claim.complaint.pk}/", {"words": "没有给过任何人。"})
+
+    assert kit.again(claim).complaint.appeal_answer.clear == "没有给过任何人。"
 
 
 def test_the_number_stays_masked_at_the_desk_and_reading_is_noted(merchant, first_desk, officer):
