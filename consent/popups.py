@@ -3,6 +3,7 @@
 A pop-up informs; closing it agrees to nothing. No cookie is set before somebody closes one.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ REMEMBERED = 60 * 60 * 24 * 365
 _MOST = 16
 _CHANGES_SHOWN = 3
 _MARK_LENGTH = 12
+# Digits and letters of other scripts would pass for such, and no header carries them.
+_MARK = re.compile(rf"[0-9a-f]{{{_MARK_LENGTH}}}")
 # The line of number and days changes every time; a pop-up says both in its first sentence.
 _IMPRINT = "版本号："
 # Of versions to come: what governs everything first, then what the merchant concluded.
@@ -108,7 +111,7 @@ def _announced(announcement: Announcement) -> Popup:
 
 def remember(response: HttpResponse, mark: str, request: HttpRequest) -> None:
     """Keep in the visitor's browser that this pop-up was closed."""
-    if len(mark) != _MARK_LENGTH or not mark.isalnum():
+    if not _MARK.fullmatch(mark):
         return
     kept = [*(m for m in _closed(request) if m != mark), mark][-_MOST:]
     response.set_cookie(
@@ -123,7 +126,7 @@ def remember(response: HttpResponse, mark: str, request: HttpRequest) -> None:
 
 def _closed(request: HttpRequest) -> list[str]:
     marks = request.COOKIES.get(COOKIE, "").split(".")
-    return [mark for mark in marks if len(mark) == _MARK_LENGTH and mark.isalnum()]
+    return [mark for mark in marks if _MARK.fullmatch(mark)]
 
 
 def _mark(sha256: str) -> str:

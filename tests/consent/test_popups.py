@@ -61,7 +61,10 @@ def test_a_stranger_is_welcomed_before_being_told_of_a_coming_version(client):
     assert "隐私政策将要更新" in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("mark", ["", "x" * 500, "<script>alert(1)</script>", "../../etc"])
+@pytest.mark.parametrize(
+    "mark",
+    ["", "x" * 500, "<script>alert(1)</script>", "../../etc", "一二三四五六七八九十百千", "z" * 12],
+)
 def test_only_marks_go_into_the_cookie(client, db, mark):
     client.post(reverse("consent:popup_seen"), {"popup": mark})
 
