@@ -26,7 +26,7 @@ def how_checked() -> forms.CharField:
         "商家有权查看，不要写别人的姓名和号码。",
         min_length=5,
         max_length=MOST,
-        # The box stands beside the signals, outside the form that is sent with it.
+        # The box stands above the buttons that stay in sight, outside the form it is sent with.
         widget=forms.Textarea(attrs={"rows": 3, "form": "verdict"}),
         error_messages={
             "required": "有重点核实的提示：请写明怎样核实的，才能通过。",
