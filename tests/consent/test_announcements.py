@@ -25,6 +25,7 @@ from tests.consent.popup_kit import (
     title,
     told_in_turn,
 )  # fmt: skip
+from tests.consent.test_served import shown
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,17 @@ def test_everything_to_come_is_told_one_at_a_time_the_weightiest_first(browser, 
         "Cookie 说明将要更新",
         "线索推荐专项政策将要更新",
     ]
+
+
+def test_whoever_opens_nothing_but_their_own_page_is_told_there(browser, merchant, officers):
+    takeover(officers)
+
+    told = popup(browser, "/me/")
+    browser.post(SEEN, {"popup": mark(told), "next": "/me/"})
+
+    assert title(told) == "您的信息将由别的公司接手"
+    assert [asking for code, asking in shown(merchant) if code.startswith("transfer:")] == ["popup"]
+    assert popup(browser, "/me/") == popup(browser) == ""
 
 
 def test_whoever_concluded_nothing_and_uses_no_leads_is_told_of_neither(stranger):
@@ -180,17 +192,18 @@ def test_at_effect_an_agreement_gates_nobody_and_is_asked_on_the_own_page(browse
 # What it costs
 
 
-def test_pages_ask_the_database_no_more_for_six_kinds_than_for_one(browser, officers):
+@pytest.mark.parametrize("path", ["/", "/me/"])
+def test_pages_ask_the_database_no_more_for_five_kinds_than_for_one(browser, path):
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
-            assert popup(browser)
+            assert popup(browser, path)
         return len(queries)
 
-    coming(Kind.LEADS)
-    popup(browser)
+    coming(Kind.STORE_AGREEMENT)
+    popup(browser, path)
     one = cost()
-    for kind in (Kind.COOKIES, Kind.STORE_AGREEMENT, Kind.AGENT_AGREEMENT, Kind.PRIVACY):
+    for kind in (Kind.COOKIES, Kind.LEADS, Kind.AGENT_AGREEMENT, Kind.PRIVACY):
         coming(kind)
-    popup(browser)
+    popup(browser, path)
 
     assert cost() == one
