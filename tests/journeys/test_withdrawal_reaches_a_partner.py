@@ -19,9 +19,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.house]
 NUMBERS = {"share:demo": "13867905504", "service_contact": "13867905505"}
 APPROVED = """
 from accounts.models import Person
+from onboarding.actions import review
 from tests import factories
 reviewer = Person.objects.get(username="shenhe")
-factories.approved(Person.objects.create(kind="merchant", phone="{number}"), reviewer)
+application = factories.submitted(Person.objects.create(kind="merchant", phone="{number}"))
+review.approve(application=application, seen_round=application.round, by=reviewer,
+    how_checked="同一家商家的第二个账号，两份营业执照已对过。")
 """
 
 
