@@ -11,6 +11,12 @@ from tests import clause_map
 from tests.clause_map import Clause, draw, load, read_register, save, total
 
 ROOT = Path(__file__).resolve().parent.parent
+# What people agree to, are shown and refuse, and who receives their data.
+CONSENT = (
+    ("C", {*range(1, 11), 54, *range(60, 90), *range(98, 128), *range(145, 148), *range(169, 180)}),
+    ("A", {*range(1, 10), *range(44, 75), *range(83, 94)}),
+    ("B", {*range(1, 63), *range(96, 105)}),
+)
 REGISTER = {
     "C1": Clause("C1", "D", ""),
     "C2": Clause("C2", "BD", ""),
@@ -226,6 +232,21 @@ def test_reasons_that_cannot_be_true_are_refused(tmp_path, rows, refused):
 
     with pytest.raises(ValueError, match=refused):
         read_register(not_here=file)
+
+
+def test_every_promise_about_consent_has_a_test_or_a_reason():
+    command = [sys.executable, "-m", "tests.clause_map"]
+
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    rows = [line.split(" | ") for line in finished.stdout.splitlines()[:-1]]
+    counted = [row for row in rows if {"P", "B"} & set(row[1])]
+    assert len([row for row in counted if _is_of_consent(row[0])]) > 150
+    assert [row[0] for row in counted if _is_of_consent(row[0]) and row[2] == "open"] == []
+
+
+def _is_of_consent(name: str) -> bool:
+    return any(name[0] == letter and int(name[1:]) in numbers for letter, numbers in CONSENT)
 
 
 def test_a_results_file_cut_short_proves_nothing_and_is_mended_by_the_next_run(tmp_path):
