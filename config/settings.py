@@ -392,6 +392,7 @@ def _refuse_unsafe() -> None:
     unsafe = {
         "SMS_URL=outbox:// shows codes to anyone: set a real sender": SMS_URL.startswith("outbox:"),
         "WECHAT_URL=simulator:// lets anybody in as anybody": WECHAT_URL.startswith("simulator:"),
+        "WECHAT_URL must begin with https://": urlsplit(WECHAT_URL).scheme not in ("", "https"),
         "PORTAL_URL must begin with https://": not PORTAL_URL.startswith("https://"),
         "INDEX_KEY shorter than 32 characters can be guessed": len(INDEX_KEY) < 32,
         "STAFF_SECOND_FACTOR cannot be off": not STAFF_SECOND_FACTOR,
