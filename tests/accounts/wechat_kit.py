@@ -1,11 +1,12 @@
 """A scripted WeChat on this machine, answering the exchange of a code as the real one does."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.loopback import serving
 
 # As WeChat answers, whose texts come as text/plain.
 ANSWERED = {
@@ -56,14 +57,6 @@ def scripted_wechat() -> Iterator[Wechat]:
 
         def log_message(self, *_: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    script.url = f"http://wx01:the-secret@127.0.0.1:{server.server_port}/?site=wx02:other-secret"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        script.url = f"http://wx01:the-secret@127.0.0.1:{port}/?site=wx02:other-secret"
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,11 +1,10 @@
 """A registered partner, a consenting merchant, and a scripted partner server for the courier."""
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +15,7 @@ from consent.models import Disclosure, Partner
 from consent.protocol import webhooks
 from consent.recipient_purposes import PurposeClass
 from tests.consent import assessment_kit
+from tests.loopback import serving
 
 SECRET = webhooks.new_secret()
 SCOPE = {"contact": ["contact_name", "contact_phone"]}
@@ -114,14 +114,6 @@ def scripted_partner() -> Iterator[Scripted]:
 
         def log_message(self, *_: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    script.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        script.url = f"http://127.0.0.1:{port}"
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,17 +1,17 @@
 """A verifier on this machine: registered, assessed, active, answering as it is told to."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from consent.actions import partners
 from consent.models import Partner
 from consent.recipient_purposes import PurposeClass
 from tests.consent import assessment_kit
 from tests.consent.sharing_kit import registered
+from tests.loopback import serving
 
 SLUG = "verifier"
 CODE = f"share:{SLUG}"
@@ -67,12 +67,6 @@ class Script:
         self.body = json.dumps({"Response": {"Error": error, "RequestId": REFERENCE}}).encode()
 
 
-class _Quiet(ThreadingHTTPServer):
-    """Who is cut off in the middle of an answer has nothing to say about it."""
-
-    def handle_error(self, *_: object) -> None: ...
-
-
 @contextmanager
 def listening() -> Iterator[Script]:
     """Listens on a free port until the end of the block; at first all is well."""
@@ -94,14 +88,6 @@ def listening() -> Iterator[Script]:
 
         def log_message(self, *_: object) -> None: ...
 
-    server = _Quiet(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    script.url = f"tencent+http://AKIDtest:s3cr3t@127.0.0.1:{server.server_port}/{SLUG}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        script.url = f"tencent+http://AKIDtest:s3cr3t@127.0.0.1:{port}/{SLUG}"
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
