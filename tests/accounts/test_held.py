@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import clocks
 from accounts.actions import complaints, erasure, export
+from accounts.clocks import Clock
 from accounts.personal import Category, Level, PersonalText, Retention, holders
 from accounts.personal.holders import Held
 from onboarding import steps
@@ -145,6 +147,13 @@ def test_the_scene_of_a_field_is_the_screen_that_asks_for_it(step):
 
 def test_what_the_web_edition_does_not_collect_is_said(merchant_browser):
     assert NOT_COLLECTED in merchant_browser.get("/me/held/").content.decode()
+
+
+def test_the_service_log_is_named_with_the_time_it_is_kept(merchant_browser):
+    page = merchant_browser.get("/me/held/").content.decode()
+
+    assert "IP 地址、浏览器名称和版本、时间、页面、操作和结果" in page
+    assert f"满 {clocks.TERMS[Clock.LOGS].amount} 个月删除" in page
 
 
 def test_nothing_is_shown_in_the_clear(merchant):
