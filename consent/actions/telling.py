@@ -15,7 +15,7 @@ from accounts import after_commit
 from accounts.actions import notifications
 from accounts.models import Person
 from consent import kinds, tasks
-from consent.models import Consent, PolicyVersion, Telling
+from consent.models import ConsentEvent, PolicyVersion, Telling
 
 BATCH: Final = 500
 
@@ -88,6 +88,9 @@ def _next(telling: Telling, most: int) -> list[UUID]:
     if telling.after is not None:
         merchants = merchants.filter(pk__gt=telling.after)
     if telling.audience:
-        agreed = Consent.objects.live().filter(person=OuterRef("pk"), code=telling.audience)
-        merchants = merchants.filter(Exists(agreed))
+        # Who refused a change since goes on under what was concluded, and is told of the next.
+        concluded = ConsentEvent.objects.filter(
+            person=OuterRef("pk"), code=telling.audience, decision=ConsentEvent.Decision.AGREED
+        )
+        merchants = merchants.filter(Exists(concluded))
     return list(merchants.values_list("pk", flat=True)[:most])

@@ -10,12 +10,13 @@ from django.utils import timezone
 from accounts.actions import notifications
 from accounts.models import Notification, Person
 from consent import kinds, tasks
-from consent.actions import endings, publishing, telling, transfers
+from consent.actions import endings, policies, publishing, telling, transfers
 from consent.models import PolicyVersion, Telling
 from onboarding.models import Role
 from tests import factories
 from tests.accounts.inbox import messages
 from tests.conftest import make_staff
+from tests.consent.policy_kit import publish
 from tests.onboarding.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,17 @@ def test_a_translation_is_no_news(published):
 def test_a_changed_agreement_is_told_to_whoever_concluded_it(published, merchant, stranger):
     factories.submitted(merchant)
     factories.submitted(stranger, Role.AGENT)
+
+    coming(Kind.STORE_AGREEMENT)
+    spread()
+
+    assert told(kinds.AGREEMENT) == [merchant.pk]
+
+
+def test_who_refused_one_change_of_an_agreement_is_told_of_the_next(published, merchant):
+    factories.submitted(merchant)
+    refused = publish("8.0", kind=Kind.STORE_AGREEMENT)
+    policies.refuse(person=merchant, version=refused, sha256=refused.sha256, way="button")
 
     coming(Kind.STORE_AGREEMENT)
     spread()
