@@ -26,7 +26,8 @@ MENDED = """
 mine = factories.fill(Application.objects.get(person__in=Person.objects.with_phone('{number}')),
                       Person.objects.with_phone('{number}').get())
 mine = factories.hand_in(mine)
-review.approve(application=mine, seen_round=mine.round, by=shenhe)
+review.approve(application=mine, seen_round=mine.round, by=shenhe,
+    how_checked="同一家商家的另一个账号，营业执照已对过。")
 """
 APPROVED = """
 factories.approved(Person.objects.create(kind="merchant", phone="{other}"), shenhe)
