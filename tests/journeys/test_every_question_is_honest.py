@@ -198,6 +198,7 @@ def test_the_list_is_surveyed_in_two_screens(
             rows = page.locator(".decision").count()
             assert history is not None
             assert rows >= len(ROWS)
+            assert history["y"] <= (2 * 844 if size[0] >= 390 else 4 * size[1])
             assert history["y"] / rows <= (ROW if size[0] >= 390 else ROW_OF_SMALL_PHONE)
             dialogs.fits(page.locator("main"))
 
